@@ -1,0 +1,1 @@
+"""Users, roles, in-site messages and e-mail, and the bases of our pages."""

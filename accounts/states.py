@@ -1,0 +1,22 @@
+"""Roles of the people who use the portal."""
+
+from django.db import models
+
+
+class Role(models.TextChoices):
+    """Work roles of the bureau, and three exclusive administrators. Applicants and experts are known by what they
+    belong to (a membership, an expert's record), not by a role here."""
+
+    INTAKE = "intake", "受理人员"
+    MANAGER = "manager", "评价管理人员"
+    LEADER = "leader", "审批负责人"
+    FINANCE = "finance", "财务人员"
+    DISTRICT = "district", "区局人员"
+    AUDITOR = "auditor", "审计人员"
+    SYSTEM_ADMIN = "system_admin", "系统管理员"
+    SECURITY_ADMIN = "security_admin", "安全管理员"
+    AUDIT_ADMIN = "audit_admin", "审计管理员"
+
+
+ADMINS = {Role.SYSTEM_ADMIN, Role.SECURITY_ADMIN, Role.AUDIT_ADMIN}
+STAFF = set(Role)

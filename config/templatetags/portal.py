@@ -1,0 +1,5 @@
+"""Template tags of the portal: components, dates, masks."""
+
+from django import template
+
+register = template.Library()

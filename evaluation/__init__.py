@@ -1,0 +1,1 @@
+"""Rounds, applications, panels, score sheets, ranking, public notices, objections and awards."""

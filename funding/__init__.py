@@ -1,0 +1,1 @@
+"""Yearly budget, grants, prizes, payments and commendations."""

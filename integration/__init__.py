@@ -1,0 +1,1 @@
+"""Machine clients, webhooks and the adapter for outside platforms."""

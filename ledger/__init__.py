@@ -1,0 +1,1 @@
+"""Guarded moves, the append-only journal, refusals, stored files and long jobs."""

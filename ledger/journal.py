@@ -1,0 +1,52 @@
+"""The append-only journal: one row for each change of state, and for each act that later needs proof."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from typing import Any
+
+from django.db import models
+
+from ledger.actors import Job
+from ledger.models import JournalEntry
+
+
+def record(
+    obj: models.Model,
+    move: str,
+    *,
+    actor: Any,
+    at: dt.datetime,
+    before: str = "",
+    after: str = "",
+    reason: str = "",
+    facts: Mapping[str, Any] | None = None,
+) -> JournalEntry:
+    """Write one journal row about `obj`, in the caller's transaction. No write without a name: a user or a Job.
+
+    Raises ValueError when there is no actor.
+    """
+    if actor is None:
+        raise ValueError("a journal row needs an actor or a job")
+    by_job = isinstance(actor, Job)
+    return JournalEntry.objects.create(
+        object_type=obj._meta.label_lower,
+        object_id=str(obj.pk),
+        move=move,
+        before=before,
+        after=after,
+        actor=None if by_job else actor,
+        job=actor.name if by_job else "",
+        at=at,
+        reason=reason,
+        facts=dict(facts or {}),
+    )
+
+
+def history_of(*objects: models.Model) -> models.QuerySet[JournalEntry]:
+    """The journal of these objects, newest first, with the people in it."""
+    wanted = models.Q(pk__in=[])
+    for obj in objects:
+        wanted |= models.Q(object_type=obj._meta.label_lower, object_id=str(obj.pk))
+    return JournalEntry.objects.filter(wanted).select_related("actor").order_by("-id")

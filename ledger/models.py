@@ -1,0 +1,99 @@
+import uuid
+
+from django.conf import settings
+from django.core.serializers.json import DjangoJSONEncoder
+from django.db import models
+from django.db.models import Q
+
+
+class JournalEntry(models.Model):
+    """One act: who, when, on what, from which state to which, and why. Never updated, never deleted (trigger)."""
+
+    at = models.DateTimeField("时间")
+    object_type = models.CharField("对象类型", max_length=60)
+    object_id = models.CharField("对象编号", max_length=40)
+    move = models.CharField("事项", max_length=60)
+    before = models.CharField("原状态", max_length=40, blank=True)
+    after = models.CharField("新状态", max_length=40, blank=True)
+    actor = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+", verbose_name="经办人"
+    )
+    job = models.CharField("定时任务", max_length=60, blank=True)
+    reason = models.TextField("理由", blank=True)
+    facts = models.JSONField("事实", default=dict, encoder=DjangoJSONEncoder)
+    # Filled by the database: which transaction wrote the row. The deferred check on every `state` looks for it.
+    transaction_id = models.CharField(max_length=24, editable=False, default="", db_default="")
+
+    class Meta:
+        verbose_name = verbose_name_plural = "台账"
+        ordering = ["id"]
+        indexes = [models.Index(fields=["object_type", "object_id"], name="journal_of_object")]
+        constraints = [
+            models.CheckConstraint(
+                condition=(Q(actor__isnull=False) & Q(job="")) | (Q(actor__isnull=True) & ~Q(job="")),
+                name="journal_row_has_one_author",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.object_type} {self.object_id} {self.move}"
+
+
+def stored_path(instance: "StoredFile", filename: str) -> str:
+    """A path that says nothing and cannot be guessed: the name that was typed is kept in the row only."""
+    return f"files/{instance.key.hex[:2]}/{instance.key.hex}"
+
+
+class StoredFile(models.Model):
+    """A file that the record rests on: its bytes never change, its hash is known, it is served only as an attachment
+    or in our own viewer, and only to whom the object that it belongs to is visible."""
+
+    key = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    file = models.FileField(upload_to=stored_path, max_length=200)
+    name = models.CharField("文件名", max_length=200)
+    content_type = models.CharField("类型", max_length=100)
+    size = models.PositiveBigIntegerField("大小")
+    sha256 = models.CharField("SHA-256", max_length=64)
+    uploaded_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
+    uploaded_at = models.DateTimeField("上传时间")
+
+    class Meta:
+        verbose_name = verbose_name_plural = "文件"
+        constraints = [models.CheckConstraint(condition=Q(size__gt=0), name="stored_file_is_not_empty")]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class LongJob(models.Model):
+    """Long work with a progress bar. The row is the truth; the Celery task that carries it out may run twice."""
+
+    class State(models.TextChoices):
+        WAITING = "waiting", "等待执行"
+        RUNNING = "running", "正在执行"
+        DONE = "done", "已完成"
+        FAILED = "failed", "未完成"
+
+    kind = models.CharField("事项", max_length=40)
+    object_type = models.CharField(max_length=60)
+    object_id = models.CharField(max_length=40)
+    state = models.CharField(max_length=10, choices=State, default=State.WAITING)
+    done = models.PositiveIntegerField(default=0)
+    total = models.PositiveIntegerField(default=0)
+    message = models.TextField("说明", blank=True)
+    asked_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
+    asked_at = models.DateTimeField()
+    finished_at = models.DateTimeField(null=True)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "长任务"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["kind", "object_type", "object_id"],
+                condition=Q(state__in=["waiting", "running"]),
+                name="one_long_job_of_a_kind_per_object",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.object_type} {self.object_id}"

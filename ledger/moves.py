@@ -1,0 +1,131 @@
+"""Guarded moves: the only code that writes `state`."""
+
+from __future__ import annotations
+
+import datetime as dt
+import enum
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from django.db import models, transaction
+
+from ledger.actors import Job
+from ledger.errors import Refused
+from ledger.journal import record
+
+Tone = str  # "neutral" | "info" | "good" | "warn" | "bad"
+
+
+class State(models.TextChoices):
+    """States of one kind of thing. A row is `NAME = value, public label, tone, staff label` (Django takes the last)."""
+
+    public_label: str
+    tone: str
+
+    def __new__(cls, value: str, public_label: str = "", tone: str = "neutral") -> State:  # Django splits the label off
+        obj = str.__new__(cls, value)
+        obj._value_ = value
+        obj.public_label = public_label
+        obj.tone = tone
+        return obj
+
+
+@dataclass(frozen=True)
+class Move:
+    """One line of a MOVES table: from which states, to which, by whose permission, and in what words."""
+
+    name: str
+    sources: frozenset[str]
+    target: str
+    permission: str
+    label: str
+    by_clock: bool = False
+    needs_reason: bool = False
+
+
+Moves = Mapping[str, Move]
+
+
+def move(
+    name: str,
+    sources: Iterable[str] | str,
+    target: str,
+    permission: str,
+    label: str,
+    *,
+    by_clock: bool = False,
+    needs_reason: bool = False,
+) -> Move:
+    states = {sources} if isinstance(sources, str) else set(sources)
+    return Move(name, frozenset(str(s) for s in states), str(target), permission, label, by_clock, needs_reason)
+
+
+def moves(*lines: Move) -> Moves:
+    table = {line.name: line for line in lines}
+    if len(table) != len(lines):
+        raise ValueError("two moves of one name")
+    return table
+
+
+class Outcome(enum.Enum):
+    DONE = "done"
+    ALREADY = "already"
+
+
+def apply(
+    obj: models.Model,
+    name: str,
+    *,
+    actor: Any,
+    at: dt.datetime,
+    reason: str = "",
+    facts: Mapping[str, Any] | None = None,
+    **changes: Any,
+) -> None:
+    """Make the named move on `obj`, writing `changes` in the same statement, or raise Refused.
+
+    Takes the row lock, checks the permission and the state of the locked row, writes the journal, and refreshes
+    `obj`. Must run inside a transaction.
+
+    Raises Refused: `not_allowed`, `wrong_state` (somebody else was first), `reason_missing`.
+    """
+    if not transaction.get_connection().in_atomic_block:
+        raise RuntimeError("a move is made inside a transaction")
+    line: Move = obj.MOVES[name]  # type: ignore[attr-defined]
+    row = lock(obj)
+    check_permission(line, actor, row)
+    if row.state not in line.sources:
+        label = row._meta.get_field("state").choices and row.get_state_display()
+        raise Refused(
+            "wrong_state",
+            f"现在的状态是「{label}」，不能{line.label}。可能别人已经先办理了，请刷新页面查看最新情况。",
+        )
+    if line.needs_reason and not reason.strip():
+        raise Refused("reason_missing", f"请填写{line.label}的理由。", field="reason")
+    before = row.state
+    for field, value in {**changes, "state": line.target}.items():
+        setattr(row, field, value)
+        setattr(obj, field, value)
+    record(row, name, actor=actor, at=at, before=before, after=line.target, reason=reason, facts=facts)
+    row.save(update_fields=["state", *changes])
+
+
+def lock(obj: models.Model) -> Any:
+    """The row of `obj`, read again under its lock."""
+    return type(obj)._base_manager.select_for_update(no_key=True, of=("self",)).get(pk=obj.pk)
+
+
+def check_permission(line: Move, actor: Any, row: models.Model) -> None:
+    if isinstance(actor, Job):
+        allowed = line.by_clock
+    else:
+        allowed = actor is not None and actor.has_perm(line.permission, row)
+    if not allowed:
+        raise Refused("not_allowed", f"您没有{line.label}的权限。如需办理，请联系本单位的管理员。")
+
+
+def may(actor: Any, obj: models.Model, name: str) -> bool:
+    """Whether the button for this move is shown to `actor` on `obj`: state and permission both fit."""
+    line: Move = obj.MOVES[name]  # type: ignore[attr-defined]
+    return obj.state in line.sources and actor.has_perm(line.permission, obj)  # type: ignore[attr-defined]

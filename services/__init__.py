@@ -1,0 +1,1 @@
+"""What the stations do all year: catalogue, libraries, need to archive, statistics."""

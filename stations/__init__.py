@@ -1,0 +1,1 @@
+"""Organisations, stations, titles, the fifty slots, certificates and the public directory."""

@@ -1,0 +1,1 @@
+"""Annual self-assessments; later inspections, complaints and revocation cases."""
