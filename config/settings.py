@@ -52,7 +52,7 @@ INSTALLED_APPS = [
     "django_filters",
     "django_htmx",
     "rest_framework",
-    "rules",
+    "rules.apps.AutodiscoverRulesConfig",
     "simple_history",
     "template_partials",
 ]

@@ -1,0 +1,51 @@
+"""Who may do what in a round. What one may see is in queries (`visible_to`)."""
+
+from typing import Any
+
+import rules
+
+from accounts.rules import is_intake, is_leader, is_manager
+from stations.rules import is_member
+
+
+@rules.predicate
+def is_own_sheet(user: Any, sheet: Any) -> bool:
+    return sheet is not None and sheet.expert.user_id == user.pk and sheet.expert.active
+
+
+@rules.predicate
+def is_chair(user: Any, sheet: Any) -> bool:
+    """The chair of the round's panel; may reopen a submitted sheet."""
+    return sheet is not None and sheet.entry.round.chair_id == user.pk
+
+
+@rules.predicate
+def is_visitor(user: Any, visit: Any) -> bool:
+    return visit is not None and visit.visitors.filter(pk=user.pk).exists()
+
+
+@rules.predicate
+def did_not_propose(user: Any, conclusion: Any) -> bool:
+    return conclusion is None or conclusion.proposed_by_id != user.pk
+
+
+rules.add_perm("evaluation.draft_round", is_manager)
+rules.add_perm("evaluation.publish_round", is_manager)
+rules.add_perm("evaluation.run_round", is_manager)
+rules.add_perm("evaluation.cancel_round", is_leader)
+rules.add_perm("evaluation.write_application", is_member)
+rules.add_perm("evaluation.check_application", is_intake)
+rules.add_perm("evaluation.manage_experts", is_manager)
+rules.add_perm("evaluation.assign_experts", is_manager)
+rules.add_perm("evaluation.score_sheet", is_own_sheet)
+rules.add_perm("evaluation.recuse_sheet", is_own_sheet | is_manager)
+rules.add_perm("evaluation.reopen_sheet", is_chair)
+rules.add_perm("evaluation.lock_sheets", is_manager)
+rules.add_perm("evaluation.record_visit", is_visitor | is_manager)
+rules.add_perm("evaluation.rank_round", is_manager)
+rules.add_perm("evaluation.publish_notice", is_manager)
+rules.add_perm("evaluation.handle_objection", is_intake | is_manager)
+rules.add_perm("evaluation.decide_objection", is_manager)
+rules.add_perm("evaluation.propose_conclusion", is_manager)
+rules.add_perm("evaluation.approve_conclusion", is_leader & did_not_propose)
+rules.add_perm("evaluation.conclude_round", is_leader)

@@ -1,0 +1,37 @@
+"""Who may do what with organisations, stations and titles."""
+
+from typing import Any
+
+import rules
+
+from accounts.rules import is_leader, is_manager
+from stations.states import MemberRole
+
+
+def memberships(user: Any) -> dict[int, str]:
+    """{organisation id: role} of the person now, read once per request (kept on the user object)."""
+    if not user.is_authenticated:
+        return {}
+    if "_memberships" not in user.__dict__:
+        user.__dict__["_memberships"] = dict(
+            user.memberships.filter(left_at__isnull=True).values_list("organisation_id", "role")
+        )
+    return user.__dict__["_memberships"]
+
+
+@rules.predicate
+def is_member(user: Any, obj: Any) -> bool:
+    """Member of the organisation that `obj` is, or belongs to."""
+    return obj is not None and getattr(obj, "organisation_id", obj.pk) in memberships(user)
+
+
+@rules.predicate
+def is_owner(user: Any, obj: Any) -> bool:
+    return obj is not None and memberships(user).get(getattr(obj, "organisation_id", obj.pk)) == MemberRole.OWNER
+
+
+rules.add_perm("stations.write_organisation", is_member)
+rules.add_perm("stations.manage_members", is_owner)
+rules.add_perm("stations.write_station", is_member)
+rules.add_perm("stations.import_title", is_manager)
+rules.add_perm("stations.end_title", is_leader)

@@ -1,0 +1,16 @@
+"""Who may write and read self-assessments."""
+
+from typing import Any
+
+import rules
+
+from stations.rules import memberships
+
+
+@rules.predicate
+def is_of_the_station(user: Any, assessment: Any) -> bool:
+    return assessment is not None and assessment.title.station.organisation_id in memberships(user)
+
+
+rules.add_perm("supervision.write_self_assessment", is_of_the_station)
+rules.add_perm("supervision.mark_missing", rules.always_false)  # the clock alone
