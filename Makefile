@@ -1,0 +1,39 @@
+# From a bare machine (Python 3.11 or later): `make run` to use the portal, `make test` to test it.
+PYTHON ?= python3
+BIN := .venv/bin
+SHELL := /bin/bash
+.SHELLFLAGS := -eu -o pipefail -c
+export PYTHONUNBUFFERED := 1
+
+.DEFAULT_GOAL := help
+.PHONY: help run setup test check format lock bench
+
+help: ## List what can be made
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+run: ## Everything on 127.0.0.1:8000 (PORT, DATABASE_URL, REDIS_URL override); Ctrl-C ends it
+	@$(PYTHON) config/local/bootstrap.py
+	@exec $(BIN)/python -m config.local.run
+
+setup: ## Prepare the same and start nothing
+	@$(PYTHON) config/local/bootstrap.py
+	@$(BIN)/python -m config.local.run --setup
+
+test: ## The whole test suite on real servers and in a real browser
+	@$(PYTHON) config/local/bootstrap.py --dev
+	$(BIN)/python -m pytest -n 2
+
+check: ## Lint, types, import contracts, migrations, templates, deployment settings
+	@$(PYTHON) config/local/bootstrap.py --dev
+	@PATH="$(CURDIR)/$(BIN):$$PATH" bash config/local/check.sh
+
+format: ## Put the sources into their one form
+	@$(PYTHON) config/local/bootstrap.py --dev
+	$(BIN)/ruff check --fix . && $(BIN)/ruff format .
+	$(BIN)/djade $$(git ls-files 'templates/*.html')
+
+lock: ## Resolve the dependencies of pyproject.toml anew, with hashes (needs uv)
+	uv pip compile pyproject.toml --extra dev --universal --generate-hashes --python-version 3.11 --no-emit-index-url \
+	  --no-emit-find-links --custom-compile-command "make lock" --quiet --upgrade -o config/requirements-dev.lock
+	uv pip compile pyproject.toml --universal --generate-hashes --python-version 3.11 --no-emit-index-url \
+	  --no-emit-find-links --custom-compile-command "make lock" --quiet -c config/requirements-dev.lock -o config/requirements.lock

@@ -1,0 +1,21 @@
+"""Settings of the tests: those of the portal, on throw-away servers when the environment names none.
+
+The first process starts the servers; the workers of pytest-xdist inherit their addresses.
+"""
+
+import os
+
+from config.local.servers import VAR_DIR, fill_environment
+
+# Not the local key of this checkout, nor one from the environment: a test must not depend on either.
+os.environ["SECRET_KEY"] = "a-key-for-tests-only-0123456789-abcdefghijklmnop"
+fill_environment(VAR_DIR / "test", throw_away=True)
+
+from config.settings import *  # noqa: E402, F403
+from config.settings import STORAGES  # noqa: E402
+
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+STORAGES = {**STORAGES, "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}}
+EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
+# A page in a live server may not keep a connection that the test database's end would wait for.
+DATABASES["default"]["CONN_MAX_AGE"] = 0  # noqa: F405
