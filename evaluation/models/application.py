@@ -14,6 +14,13 @@ class Application(models.Model):
     freezes an ApplicationVersion."""
 
     MOVES = APPLICATION_MOVES
+    ACTS = {
+        "start": "开始填报",
+        "add_material": "上传材料",
+        "remove_material": "删除材料",
+        "replace_projects": "更新项目清单",
+        "judge_material": "审查材料",
+    }
 
     round = models.ForeignKey(Round, on_delete=models.PROTECT, related_name="applications", verbose_name="评价")
     organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="applications")
@@ -38,6 +45,8 @@ class Application(models.Model):
     declared_by = models.CharField("声明人", max_length=40, blank=True)
     declared = models.BooleanField("已声明材料真实", default=False)
     version = models.PositiveIntegerField(default=0, help_text="每次保存加一，用来发现两人同时修改")
+    # {field: [version in which it was last changed, who]}: two members at two fields do not get in each other's way
+    field_versions = models.JSONField(default=dict)
     created_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     created_at = models.DateTimeField()
     submitted_at = models.DateTimeField("提交时间", null=True, blank=True)
