@@ -14,6 +14,14 @@ def site(request: HttpRequest) -> dict:
     return {
         "doors": doors(request.path),
         "rail": SimpleLazyObject(lambda: rail_for(request.user, request.path)),
-        "large_type": request.COOKIES.get(LARGE_TYPE_COOKIE) == "1",
+        "large_type": is_large(request),
         "footer": settings.SITE_FOOTER,
     }
+
+
+def is_large(request: HttpRequest) -> bool:
+    """What this browser chose; where it chose nothing, what the account did."""
+    chosen = request.COOKIES.get(LARGE_TYPE_COOKIE)
+    if chosen is None and request.user.is_authenticated:
+        return request.user.large_type
+    return chosen == "1"

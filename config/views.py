@@ -8,6 +8,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST, require_safe
 
+from accounts.actions import set_large_type
 from config import design
 from config.context import LARGE_TYPE_COOKIE
 from config.home import news, open_notices, todos_for
@@ -66,6 +67,8 @@ def large_type(request: HttpRequest) -> HttpResponse:
     target = request.POST.get("next", "/")
     if not url_has_allowed_host_and_scheme(target, allowed_hosts=None):
         target = "/"
+    if request.user.is_authenticated:
+        set_large_type(request.user, large=large)
     response = redirect(target)
     response.set_cookie(
         LARGE_TYPE_COOKIE, "1" if large else "0", max_age=YEAR, samesite="Lax", secure=request.is_secure()
