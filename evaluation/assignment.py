@@ -143,25 +143,27 @@ def _lot(*parts: int) -> bytes:
 def _fill(plan: _Plan, needs: Mapping[int, int], seed: int) -> set[int]:
     """Give out the sheets, one to each entry in turn, so that a want of experts is shared by the entries.
 
-    An entry for which there is no augmenting path will have none later either, so it is left alone.
+    An entry for which there is no augmenting path will have none later either, so it is left alone; nor will the
+    experts whom the search has reached in vain lead anywhere later, so they are closed to further searches.
     """
     short: set[int] = set()
+    closed: set[int] = set()
     turns = sorted(needs, key=lambda entry: _lot(seed, entry))
     for turn in range(max(needs.values(), default=0)):
         for entry in turns:
-            if turn < needs[entry] and entry not in short and not _augment(plan, entry):
+            if turn < needs[entry] and entry not in short and not _augment(plan, entry, closed):
                 short.add(entry)
     return short
 
 
-def _augment(plan: _Plan, entry: int) -> bool:
+def _augment(plan: _Plan, entry: int, closed: set[int]) -> bool:
     """One more sheet for an entry: by an expert with room, or along a chain of exchanges that ends at one."""
     free = [expert for expert in plan.takers(entry) if plan.has_room(expert)]
     if free:
         wanted = {expert: place for place, expert in enumerate(plan.open_to[entry])}
         plan.give(entry, min(free, key=lambda expert: (plan.load(expert), wanted[expert])))
         return True
-    chain = _chain(plan, [(expert, entry) for expert in plan.takers(entry)], plan.has_room)
+    chain = _chain(plan, [(expert, entry) for expert in plan.takers(entry)], plan.has_room, closed)
     if chain is None:
         return False
     _shift(plan, chain, giver=None)
@@ -183,7 +185,7 @@ def _even_out(plan: _Plan) -> None:
 def _chain_to_lighter(plan: _Plan, giver: int) -> list[tuple[int, int]] | None:
     most = plan.load(giver) - 2
     starts = [(taker, entry) for entry in sorted(plan.held[giver]) for taker in plan.takers(entry)]
-    return _chain(plan, starts, lambda expert: plan.load(expert) <= most and plan.has_room(expert))
+    return _chain(plan, starts, lambda expert: plan.load(expert) <= most and plan.has_room(expert), set())
 
 
 def _shift(plan: _Plan, chain: Iterable[tuple[int, int]], giver: int | None) -> None:
@@ -196,16 +198,17 @@ def _shift(plan: _Plan, chain: Iterable[tuple[int, int]], giver: int | None) -> 
 
 
 def _chain(
-    plan: _Plan, starts: Sequence[tuple[int, int]], accepts: Callable[[int], bool]
+    plan: _Plan, starts: Sequence[tuple[int, int]], accepts: Callable[[int], bool], closed: set[int]
 ) -> list[tuple[int, int]] | None:
     """The shortest chain of (expert, entry handed to that expert) that ends at an expert who is accepted.
 
-    Each expert of the chain but the last hands one of his or her entries on to the next.
+    Each expert of the chain but the last hands one of his or her entries on to the next. `closed` are experts from
+    whom no chain can lead on; those of a search in vain are added to it.
     """
     came: dict[int, tuple[int | None, int]] = {}
     queue: deque[int] = deque()
     for expert, entry in starts:
-        if expert not in came:
+        if expert not in came and expert not in closed:
             came[expert] = (None, entry)
             queue.append(expert)
     while queue:
@@ -220,9 +223,10 @@ def _chain(
             return chain[::-1]
         for entry in sorted(plan.held[expert]):
             for taker in plan.takers(entry):
-                if taker not in came:
+                if taker not in came and taker not in closed:
                     came[taker] = (expert, entry)
                     queue.append(taker)
+    closed.update(came)
     return None
 
 

@@ -1,7 +1,7 @@
 """The conditions of application (Art 13), each with what was computed and what a person will judge.
 
 Pure: facts in, checks out. A condition that the measure marks `computed` and that fails blocks a submission; one that is
-left to judgement is never decided here, it only says whether there is something to judge.
+left to judgement - or that nobody has written a computation for - is never decided here: `met` stays None.
 """
 
 from __future__ import annotations
@@ -38,6 +38,8 @@ class Facts:
     claimed: frozenset[str]
     evidenced: frozenset[str]
     answers: Mapping[str, Mapping[str, object]] = field(default_factory=dict)
+    firms_last_year: int | None = None
+    firms_year_before: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,9 +67,13 @@ def check_condition(measure: Measure, condition: Condition, facts: Facts, other_
     unanswered = tuple(
         f"请填写“{label}”。" for label, value in facts.answers.get(condition.code, {}).items() if is_empty(value)
     )
-    met, computed, missing = None, "", ()
-    if condition.computed:
-        computed, missing = COMPUTATIONS[condition.code](measure, condition, facts, other_counts)
+    met: bool | None = None
+    computed = ""
+    missing: tuple[str, ...] = ()
+    compute = COMPUTATIONS.get(condition.code)
+    if compute:
+        computed, missing = compute(measure, condition, facts, other_counts)
+    if compute and condition.computed:
         met = not missing
     return Check(
         code=condition.code,
@@ -93,12 +99,16 @@ def operation(measure: Measure, condition: Condition, facts: Facts, other_counts
     """Years since the founding to the day of application, the day itself included (民法典 1259)."""
     years = int(thresholds(condition)["operating_years"])
     ripe_on = years_after(facts.founded_on, years)
-    told = f"成立于{facts.founded_on:%Y-%m-%d}，到{facts.on:%Y-%m-%d}已持续{whole_years(facts.founded_on, facts.on)}"
+    told = f"成立于{day(facts.founded_on)}，到{day(facts.on)}已持续{whole_years(facts.founded_on, facts.on)}"
     if facts.founded_on > facts.on:
         return told, ("成立日期在将来，请核对登记证书后更正单位信息。",)
     if ripe_on > facts.on:
-        return told, (f"单位持续运营须满{years}年，要到{ripe_on:%Y-%m-%d}才满，请核对成立日期；属实的，本次不能申报。",)
+        return told, (f"单位持续运营须满{years}年，要到{day(ripe_on)}才满，请核对成立日期；属实的，本次不能申报。",)
     return told, ()
+
+
+def day(date_: date) -> str:
+    return f"{date_.year}年{date_.month}月{date_.day}日"
 
 
 def whole_years(since: date, until: date) -> str:
@@ -146,6 +156,15 @@ def abilities(measure: Measure, condition: Condition, facts: Facts, other_counts
     return told, tuple(missing)
 
 
+def record(measure: Measure, condition: Condition, facts: Facts, other_counts: bool) -> Computation:
+    """Firms served in two years, side by side; whether that is steady growth (稳步增长) a person judges."""
+    last, before = facts.firms_last_year, facts.firms_year_before
+    if last is None or before is None:
+        return "", ()
+    told = f"上一年度服务企业{last}家，再上一年度{before}家，"
+    return told + ("没有减少" if last >= before else "有所减少，由人按书面说明判断"), ()
+
+
 OTHER = "other"
 
 
@@ -161,4 +180,5 @@ COMPUTATIONS: Mapping[str, Callable[[Measure, Condition, Facts, bool], Computati
     "operation": operation,
     "team": team,
     "abilities": abilities,
+    "record": record,
 }

@@ -20,6 +20,7 @@ from math import isqrt
 from typing import NamedTuple
 
 from ledger.errors import Refused
+from measures import Measure
 
 TRIM_FROM = 5
 """Sheets from which a trimmed mean leaves two out; with fewer, too little would remain."""
@@ -112,6 +113,19 @@ class Rubric:
         if start != len(self.indicators):
             raise ValueError(f"{self.indicators[start].code}: its dimension is unknown or out of order.")
         object.__setattr__(self, "spans", tuple(spans))
+
+
+def rubric_of(measure: Measure, step: Decimal) -> Rubric:
+    """The rubric of a measure's annex with the step that the round has set."""
+    return Rubric(
+        dimensions=tuple(Dimension(item.code, item.name) for item in measure.dimensions),
+        indicators=tuple(
+            Indicator(item.code, item.name, dimension.code, item.points)
+            for dimension in measure.dimensions
+            for item in dimension.indicators
+        ),
+        step=step,
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+import measures
 from evaluation import scoring
 from evaluation.scoring import Aggregation, Dimension, Dropped, Indicator, Rubric, Sheet
 from ledger.errors import Refused
@@ -83,6 +84,17 @@ def test_the_annex_is_a_rubric_of_four_spans_and_nineteen_indicators() -> None:
     rubric = annex()
     assert rubric.spans == ((0, 7), (7, 11), (11, 15), (15, 19))
     assert sum(item.maximum for item in rubric.indicators) == 100
+
+
+def test_the_rubric_of_the_wuhan_measure_is_its_annex() -> None:
+    rubric = scoring.rubric_of(measures.load("wuhan"), Decimal("0.1"))
+    assert [item.maximum for item in rubric.indicators] == [item.maximum for item in annex().indicators]
+    assert [item.name for item in rubric.dimensions] == ["基础建设", "服务提供", "服务实施", "服务成效"]
+    assert rubric.spans == annex().spans
+    assert rubric.step == Decimal("0.1")
+    first = rubric.indicators[0]
+    assert (first.name, first.dimension) == ("组织架构", rubric.dimensions[0].code)
+    assert [item.code for item in rubric.indicators] == [item.code for item in measures.load("wuhan").indicators]
 
 
 @pytest.mark.parametrize(
