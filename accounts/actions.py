@@ -42,3 +42,8 @@ def put_into_outbox(rows: list[Message]) -> int:
 def mark_read(messages: Any, *, actor: User) -> int:
     """Mark these messages of `actor` as read; those of others are left alone."""
     return messages.filter(recipient=actor, read_at__isnull=True).update(read_at=timezone.now())
+
+
+def set_large_type(user: User, *, large: bool) -> None:
+    """Remember 大字版 with the account, for the person's other devices."""
+    User.objects.filter(pk=user.pk).update(large_type=large)

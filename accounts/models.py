@@ -146,3 +146,16 @@ class Message(models.Model):
 
     def __str__(self) -> str:
         return self.subject
+
+
+class PostedForm(models.Model):
+    """A form that was posted, by the random token that it carried, and where its answer led."""
+
+    key = models.UUIDField(primary_key=True)
+    user = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
+    path = models.CharField(max_length=300)
+    answer = models.CharField(max_length=500, blank=True)
+    at = models.DateTimeField(default=timezone.now)
+
+    def __str__(self) -> str:
+        return self.path

@@ -1,44 +1,76 @@
-"""What the machinery around the portal asks: is it alive, is it ready."""
+"""Pages that belong to no single app: the front page, each person's home, the guide, the look."""
 
-import redis
-from django.conf import settings
-from django.db import DatabaseError, connection
-from django.http import HttpRequest, HttpResponse, JsonResponse
-from django.views.decorators.cache import never_cache
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_POST, require_safe
+
+from accounts.actions import set_large_type
+from config import design
+from config.context import LARGE_TYPE_COOKIE
+from config.home import news, open_notices, todos_for
+from config.navigation import address, doors
+
+YEAR = 365 * 24 * 3600
 
 
-@never_cache
-def healthz(request: HttpRequest) -> HttpResponse:
-    """Alive: this process answers. It asks nobody else, so that a slow database does not get web servers killed."""
-    return HttpResponse("ok", content_type="text/plain")
+@require_safe
+def front(request: HttpRequest) -> HttpResponse:
+    now = timezone.now()
+    big_doors = [
+        ("我要申报", "edit", "按办法规定的条件和材料在线申报评价", address("evaluation:my_application_list")),
+        ("我要提异议", "voice", "公示期内任何单位或个人都可以提出", address("evaluation:notice_list")),
+        ("找服务站", "place", "按区域、能力、行业查找市级质量服务站", address("stations:station_list")),
+        ("证书查验", "seal", "输入证书编号，核对称号是否有效", address("stations:certificate_check")),
+    ]
+    context = {"notices": open_notices(now), "big_doors": big_doors, "news": news(), "now": now}
+    return render(request, "pages/front.html", context)
 
 
-@never_cache
-def readyz(request: HttpRequest) -> JsonResponse:
-    """Ready: the database answers. Without Redis the portal is degraded: mail and rankings wait, submits do not."""
-    database, queue = database_answers(), redis_answers()
-    state = "down" if not database else "ok" if queue else "degraded"
-    body = {"state": state, "database": database, "redis": queue}
-    response = JsonResponse(body, status=200 if database else 503)
-    if not database:
-        response["Retry-After"] = "10"
+@require_safe
+@login_required
+def home(request: HttpRequest) -> HttpResponse:
+    return render(request, "pages/home.html", {"title": "待办", "todos": todos_for(request.user)})
+
+
+@require_safe
+@login_required
+def account(request: HttpRequest) -> HttpResponse:
+    return render(request, "pages/account.html", {"title": "账号与安全"})
+
+
+@require_safe
+def sitemap(request: HttpRequest) -> HttpResponse:
+    return render(request, "pages/sitemap.html", {"title": "站点地图", "links": doors(request.path)})
+
+
+@require_safe
+def accessibility(request: HttpRequest) -> HttpResponse:
+    return render(request, "pages/accessibility.html", {"title": "无障碍说明"})
+
+
+@require_safe
+def design_page(request: HttpRequest) -> HttpResponse:
+    return render(request, "design/index.html", {"title": "设计系统", **design.page()})
+
+
+@csrf_exempt  # it changes how letters look and nothing else; without a token, public pages stay the same for everybody
+@require_POST
+def large_type(request: HttpRequest) -> HttpResponse:
+    """大字版 on or off: a cookie, and, for whom is signed in, the account as well."""
+    if request.headers.get("Sec-Fetch-Site", "same-origin") not in {"same-origin", "none"}:
+        return HttpResponseBadRequest("请在本站页面上切换字号。")
+    large = request.POST.get("large") == "1"
+    target = request.POST.get("next", "/")
+    if not url_has_allowed_host_and_scheme(target, allowed_hosts=None):
+        target = "/"
+    if request.user.is_authenticated:
+        set_large_type(request.user, large=large)
+    response = redirect(target)
+    response.set_cookie(
+        LARGE_TYPE_COOKIE, "1" if large else "0", max_age=YEAR, samesite="Lax", secure=request.is_secure()
+    )
     return response
-
-
-def database_answers() -> bool:
-    try:
-        with connection.cursor() as cursor:
-            cursor.execute("select 1")
-    except DatabaseError:
-        return False
-    return True
-
-
-def redis_answers() -> bool:
-    retry = redis.retry.Retry(redis.backoff.NoBackoff(), 0)
-    options = {"retry": retry, "socket_connect_timeout": 1, "socket_timeout": 1}
-    try:
-        with redis.Redis.from_url(settings.REDIS_URL, **options) as client:
-            return bool(client.ping())
-    except redis.RedisError:
-        return False

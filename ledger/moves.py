@@ -117,12 +117,16 @@ def lock(obj: models.Model) -> Any:
 
 
 def check_permission(line: Move, actor: Any, row: models.Model) -> None:
-    if isinstance(actor, Job):
-        allowed = line.by_clock
-    else:
-        allowed = actor is not None and actor.has_perm(line.permission, row)
-    if not allowed:
-        raise Refused("not_allowed", f"您没有{line.label}的权限。如需办理，请联系本单位的管理员。")
+    if isinstance(actor, Job) and line.by_clock:
+        return
+    require(actor, line.permission, line.label, row)
+
+
+def require(actor: Any, permission: str, label: str, obj: models.Model | None = None) -> None:
+    """For an act that is no move: refuse with `not_allowed` unless `actor` is a person who may do it. `label` is the
+    act in words (登记专家)."""
+    if actor is None or isinstance(actor, Job) or not actor.has_perm(permission, obj):
+        raise Refused("not_allowed", f"您没有{label}的权限。如需办理，请联系本单位的管理员。")
 
 
 def may(actor: Any, obj: models.Model, name: str) -> bool:

@@ -1,5 +1,332 @@
-"""Template tags of the portal: components, dates, masks."""
+"""The components of the portal, as template tags with declared attributes; /design/ shows each of them.
+
+Django checks the attributes of a tag against its function when a template is compiled: an unknown one, or a required
+one left out, is a TemplateSyntaxError. `tests/config/test_templates.py` compiles every template. Small components that
+stand in every row of a list are made by `format_html`; the others have a template of their name in
+`templates/components/`.
+"""
+
+import datetime as dt
+from collections.abc import Iterable, Mapping
+from typing import Any
 
 from django import template
+from django.db.models import Model
+from django.forms import BaseForm, BaseFormSet
+from django.template import Context
+from django.templatetags.static import static
+from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.safestring import SafeString, mark_safe
+
+from config.history import lines
+from config.templatetags.words import NOTHING, cn_deadline
 
 register = template.Library()
+TONES = ("neutral", "info", "good", "warn", "bad")
+
+
+def known(tone: str) -> str:
+    if tone not in TONES:
+        raise template.TemplateSyntaxError(f"tone is one of {', '.join(TONES)}, not {tone!r}")
+    return tone
+
+
+# -- Words with a look  ----
+
+
+@register.simple_tag
+def icon(name: str) -> SafeString:
+    """A drawing from static/icons.svg, for the eye only: words stand beside it."""
+    return format_html('<svg class="icon" aria-hidden="true"><use href="{}#{}"></use></svg>', static("icons.svg"), name)
+
+
+@register.simple_tag
+def badge(*, label: str, tone: str = "neutral") -> SafeString:
+    return format_html('<span class="badge tone-{}">{}</span>', known(tone), label)
+
+
+@register.simple_tag
+def state_badge(obj: Model, *, public: bool = False) -> SafeString:
+    """The state of `obj` in its tone; the wording of its own staff, or the wording that the public reads.
+
+    The row of states is found through the default of the model's `state` field.
+    """
+    states = type(obj._meta.get_field("state").default)
+    state = states(obj.state)  # type: ignore[attr-defined]
+    label = state.public_label if public and state.public_label else state.label
+    return badge(label=label, tone=state.tone)
+
+
+@register.simple_tag
+def fact(label: str, value: object = None, *, note: str = "") -> SafeString:
+    """One row of `<dl class="facts">`. What is not known is a dash."""
+    shown = NOTHING if value is None or value == "" else value
+    small = format_html('<br><span class="muted small">{}</span>', note) if note else ""
+    return format_html("<div><dt>{}</dt><dd>{}{}</dd></div>", label, shown, small)
+
+
+def remaining(closes_at: dt.datetime, now: dt.datetime) -> str:
+    """How long until `closes_at`, in the two largest units that matter: 3天4小时, 4小时20分, 20分."""
+    minutes = max(int((closes_at - now).total_seconds() // 60), 0)
+    days, rest = divmod(minutes, 24 * 60)
+    hours, minutes = divmod(rest, 60)
+    if days:
+        return f"{days}天{hours}小时"
+    return f"{hours}小时{minutes}分" if hours else f"{minutes}分"
+
+
+@register.inclusion_tag("components/countdown.html")
+def countdown(
+    closes_at: dt.datetime, *, label: str = "距截止还有", over: str = "已截止", now: dt.datetime | None = None
+) -> dict:
+    """Time left until an instant. The server writes it; static/js/countdown.js keeps it going."""
+    now = now or timezone.now()
+    return {
+        "closes_at": closes_at,
+        "now": now,
+        "closed": closes_at <= now,
+        "left": remaining(closes_at, now),
+        "label": label,
+        "over": over,
+        "deadline": cn_deadline(closes_at),
+    }
+
+
+@register.inclusion_tag("components/due.html")
+def due(at: dt.datetime | None, *, now: dt.datetime | None = None) -> dict:
+    """A due date in a list or a to-do: red and said in words when it has passed, marked when within three days."""
+    now = now or timezone.now()
+    return {
+        "at": at,
+        "overdue": at is not None and at <= now,
+        "soon": at is not None and now < at <= now + dt.timedelta(days=3),
+        "left": remaining(at, now) if at else "",
+    }
+
+
+# -- Boxes  ----
+
+
+@register.simple_block_tag
+def notice(content: str, *, tone: str = "info", title: str = "", role: str = "") -> SafeString:
+    head = format_html('<p class="notice-title">{}</p>', title) if title else ""
+    attr = format_html(' role="{}"', role) if role else ""
+    return format_html('<div class="notice tone-{}"{}>{}{}</div>', known(tone), attr, head, content)
+
+
+@register.simple_block_tag
+def empty_state(content: str, *, title: str) -> SafeString:
+    """A list without rows: says so, and says inside what to do."""
+    return format_html('<div class="empty"><p class="empty-title">{}</p>{}</div>', title, content)
+
+
+@register.inclusion_tag("components/stat_tile.html")
+def stat_tile(*, label: str, figure: object, unit: str = "", note: str = "", url: str = "") -> dict:
+    """A figure with its name; stands in `<dl class="tiles">`."""
+    return {"label": label, "figure": NOTHING if figure is None else figure, "unit": unit, "note": note, "url": url}
+
+
+@register.inclusion_tag("components/step_bar.html")
+def step_bar(steps: Iterable[Any], *, label: str = "办理进度") -> dict:
+    """Steps in order. Each has `label`, `state` (done, current, problem, todo), and may have `url` and `note`."""
+    words = {"done": "已完成", "current": "当前步骤", "problem": "需要处理", "todo": "未开始"}
+    return {"steps": [(step, words[value_of(step, "state")]) for step in steps], "label": label}
+
+
+def value_of(thing: Any, name: str) -> Any:
+    return thing[name] if isinstance(thing, Mapping) else getattr(thing, name)
+
+
+@register.inclusion_tag("components/tabs.html")
+def tabs(items: Iterable[Any], *, current: str, label: str = "分类") -> dict:
+    """Views of one list as links. Each item has `key`, `label`, `url`, and may have `count`."""
+    return {"items": items, "current": current, "label": label}
+
+
+@register.inclusion_tag("components/file_list.html")
+def file_list(files: Iterable[Any], *, empty: str = "还没有上传文件。") -> dict:
+    """Files with name and size. Each has `name`, `size`, `url`; may have `note`, `sha256`, `remove_url`."""
+    return {"files": list(files), "empty": empty}
+
+
+@register.inclusion_tag("components/timeline.html")
+def timeline(entries: Iterable[Any], *, public: bool = False, empty: str = "还没有办理记录。") -> dict:
+    """The journal of an object, newest first. The public wording names no person and no reason."""
+    return {"lines": lines(entries), "public": public, "empty": empty}
+
+
+@register.inclusion_tag("components/progress_bar.html")
+def progress_bar(job: Any, *, label: str, url: str = "") -> dict:
+    """A LongJob. While it runs, the bar asks `url` (the page that shows it) anew every second by htmx."""
+    return {"job": job, "label": label, "url": url, "busy": job.state in {"waiting", "running"}}
+
+
+@register.inclusion_tag("components/todo_list.html")
+def todo_list(todos: Iterable[Any], *, empty: str = "目前没有等您办理的事项。") -> dict:
+    """What waits for somebody: `title`, `url`, `due_at`, `reason`, `tone`."""
+    return {"todos": list(todos), "empty": empty}
+
+
+# -- Forms  ----
+
+
+@register.inclusion_tag("components/error_summary.html")
+def error_summary(*forms: BaseForm | BaseFormSet | None) -> dict:
+    """Everything that is wrong, at the top, each line a link to its field. Nothing when nothing is wrong."""
+    problems: list[tuple[str, str]] = []
+    for form in flat(forms):
+        if not form.is_bound:
+            continue
+        for name, errors in form.errors.items():
+            if name not in form.fields:
+                problems += [("", error) for error in errors]
+                continue
+            bound = form[name]
+            problems += [(bound.id_for_label or bound.auto_id, f"{bound.label}：{error}") for error in errors]
+    for formset in forms:
+        if isinstance(formset, BaseFormSet) and formset.is_bound:
+            problems += [("", error) for error in formset.non_form_errors()]
+    return {"problems": problems}
+
+
+def flat(forms: Iterable[BaseForm | BaseFormSet | None]) -> Iterable[BaseForm]:
+    for form in forms:
+        if isinstance(form, BaseFormSet):
+            yield from form.forms
+        elif form is not None:
+            yield form
+
+
+@register.simple_tag
+def field(bound: Any, *, label: str = "", hint: str = "") -> SafeString:
+    """A form field with label, hint, error and widget, tied together for screen readers."""
+    if label:
+        bound.label = label
+    if hint:
+        bound.help_text = hint
+    return bound.as_field_group()
+
+
+@register.simple_block_tag(takes_context=True)
+def post_form(
+    context: Context,
+    content: str,
+    *,
+    action: str = "",
+    files: bool = False,
+    autosave: str = "",
+    id: str = "",  # noqa: A002  the attribute's own name
+) -> SafeString:
+    """A form that posts: with the tokens that guard it against forgery and against being sent twice.
+
+    `files`: it carries uploads, and shows how far they are. `autosave`: the address that takes drafts as one types.
+    """
+    return template.loader.get_template("components/post_form.html").render(
+        {
+            "content": content,
+            "action": action,
+            "files": files,
+            "autosave": autosave,
+            "id": id,
+            "once": context.get("once", ""),
+            "csrf_token": context.get("csrf_token"),
+        }
+    )
+
+
+@register.simple_block_tag(takes_context=True)
+def confirm(
+    context: Context,
+    content: str,
+    *,
+    url: str,
+    label: str,
+    title: str,
+    yes: str = "确定",
+    look: str = "secondary",
+    id: str,  # noqa: A002
+) -> SafeString:
+    """A button that asks first. With JavaScript in a dialog; without, `url` answers GET with a page that asks."""
+    return template.loader.get_template("components/confirm.html").render(
+        {
+            "content": content,
+            "url": url,
+            "label": label,
+            "title": title,
+            "yes": yes,
+            "look": look,
+            "id": id,
+            "once": context.get("once", ""),
+            "csrf_token": context.get("csrf_token"),
+        }
+    )
+
+
+# -- Lists  ----
+
+
+@register.inclusion_tag("components/sort_head.html", takes_context=True)
+def sort_head(context: Context, key: str, label: str, *, number: bool = False) -> dict:
+    """A column head that sorts, keeping the filters of the address. `key` must be in the page's `sorts`."""
+    current = context.get("sort", "")
+    params = context["request"].GET.copy()
+    params.pop("page", None)
+    params["sort"] = f"-{key}" if current == key else key
+    direction = {key: "ascending", f"-{key}": "descending"}.get(current, "")
+    return {"label": label, "url": f"?{params.urlencode()}", "direction": direction, "number": number}
+
+
+@register.inclusion_tag("components/filter_bar.html", takes_context=True)
+def filter_bar(context: Context, *, search: str = "") -> dict:
+    """Search and filters of a list page, kept in its address. `search` says what can be searched."""
+    request = context["request"]
+    filterset = context.get("filter")
+    return {
+        "form": filterset.form if filterset is not None else None,
+        "search": search,
+        "q": request.GET.get("q", ""),
+        "sort": request.GET.get("sort", ""),
+        "clear": request.path if request.GET else "",
+    }
+
+
+@register.inclusion_tag("components/pages.html", takes_context=True)
+def pages(context: Context) -> dict:
+    """Page numbers under a list; nothing when all is on one page."""
+    page = context["page_obj"]
+    base = context["request"].GET.copy()
+
+    def address(number: int) -> str:
+        base["page"] = str(number)
+        return f"?{base.urlencode()}"
+
+    numbers = page.paginator.get_elided_page_range(page.number, on_each_side=2, on_ends=1)
+    links = [(number, address(number) if isinstance(number, int) else "") for number in numbers]
+    return {
+        "page": page,
+        "links": links,
+        "previous": address(page.number - 1) if page.has_previous() else "",
+        "next": address(page.number + 1) if page.has_next() else "",
+    }
+
+
+@register.inclusion_tag("components/exports.html", takes_context=True)
+def exports(context: Context) -> dict:
+    """The list as it is filtered now, as a file."""
+    params = context["request"].GET.copy()
+    params.pop("page", None)
+
+    def address(kind: str) -> str:
+        params["export"] = kind
+        return f"?{params.urlencode()}"
+
+    return {"csv": address("csv"), "xlsx": address("xlsx")}
+
+
+@register.simple_tag
+def yes_no(value: bool | None) -> SafeString:
+    """A check or a cross, with its word."""
+    if value is None:
+        return mark_safe(NOTHING)
+    return format_html("{} {}", icon("check" if value else "cross"), "是" if value else "否")

@@ -1,0 +1,51 @@
+"""What the front page and each person's home are made of. Every source is named here; nothing registers itself."""
+
+import datetime as dt
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+
+from accounts.models import User
+from accounts.todo import Todo
+
+
+@dataclass(frozen=True)
+class OpenNotice:
+    """A public notice whose window is open: what it is, until when, how the days were counted, where to object."""
+
+    title: str
+    url: str
+    closes_at: dt.datetime
+    how_counted: str
+    objection_url: str
+
+
+@dataclass(frozen=True)
+class NewsLine:
+    """One published paper in the list on the front page."""
+
+    title: str
+    url: str
+    at: dt.datetime
+
+
+TODO_SOURCES: tuple[Callable[[User], Iterable[Todo]], ...] = ()
+OPEN_NOTICE_SOURCES: tuple[Callable[[dt.datetime], Iterable[OpenNotice]], ...] = ()
+NEWS_SOURCES: tuple[Callable[[], Iterable[NewsLine]], ...] = ()
+
+
+def todos_for(user: User) -> list[Todo]:
+    """What waits for this person, by due date; what has none comes last."""
+    found = [todo for source in TODO_SOURCES for todo in source(user)]
+    return sorted(found, key=lambda todo: (todo.due_at is None, todo.due_at.timestamp() if todo.due_at else 0))
+
+
+def open_notices(at: dt.datetime) -> list[OpenNotice]:
+    """Notices whose window is open at `at`, the one that closes first before the others."""
+    found = [notice for source in OPEN_NOTICE_SOURCES for notice in source(at)]
+    return sorted(found, key=lambda notice: notice.closes_at)
+
+
+def news(limit: int = 8) -> list[NewsLine]:
+    """The latest published papers, newest first."""
+    found = [line for source in NEWS_SOURCES for line in source()]
+    return sorted(found, key=lambda line: line.at, reverse=True)[:limit]

@@ -1,0 +1,100 @@
+"""Filters for what is read: dates, money, scores, masks."""
+
+import datetime as dt
+from decimal import Decimal
+
+from django import template
+from django.utils import timezone
+
+register = template.Library()
+NOTHING = "—"
+
+
+@register.filter
+def cn_date(value: dt.date | dt.datetime | None) -> str:
+    """2026年11月20日, in Wuhan's time."""
+    if value is None or value == "":
+        return NOTHING
+    day = timezone.localtime(value) if isinstance(value, dt.datetime) else value
+    return f"{day.year}年{day.month}月{day.day}日"
+
+
+@register.filter
+def cn_datetime(value: dt.datetime | None) -> str:
+    """2026年11月20日 9:05, in Wuhan's time."""
+    if value is None or value == "":
+        return NOTHING
+    local = timezone.localtime(value)
+    return f"{cn_date(value)} {local.hour}:{local.minute:02}"
+
+
+@register.filter
+def cn_deadline(value: dt.datetime | None) -> str:
+    """An instant at which something closes. Midnight is said as 24时 of the day that ends with it."""
+    if value is None or value == "":
+        return NOTHING
+    local = timezone.localtime(value)
+    if (local.hour, local.minute, local.second) == (0, 0, 0):
+        return f"{cn_date(local - dt.timedelta(days=1))}24时"
+    return cn_datetime(value)
+
+
+@register.filter
+def money(value: Decimal | int | None) -> str:
+    """Yuan with thousands and two decimals: 300,000.00 元."""
+    return NOTHING if value is None else f"{value:,.2f} 元"
+
+
+@register.filter
+def wan(value: Decimal | int | None) -> str:
+    """Yuan in units of ten thousand, as the measure speaks: 30万元."""
+    if value is None:
+        return NOTHING
+    return f"{(Decimal(value) / 10000).normalize():f}万元"
+
+
+@register.filter
+def score(value: Decimal | None) -> str:
+    """A total with its two decimals; not scored is a dash and never a nought."""
+    return NOTHING if value is None else f"{value:.2f}"
+
+
+@register.filter
+def points(value: Decimal | None) -> str:
+    """A single score without idle noughts: 2.5, 3."""
+    return NOTHING if value is None else f"{value.normalize():f}"
+
+
+@register.filter
+def file_size(value: int | None) -> str:
+    """Bytes as a person says them."""
+    if value is None:
+        return NOTHING
+    if value < 1024:
+        return f"{value} 字节"
+    if value < 1024 * 1024:
+        return f"{value / 1024:.0f} KB"
+    return f"{value / 1024 / 1024:.1f} MB"
+
+
+@register.filter
+def mask_phone(value: str) -> str:
+    """138****5678; a short number keeps its last two digits only."""
+    text = str(value or "")
+    if len(text) >= 11:
+        return f"{text[:3]}{'*' * (len(text) - 7)}{text[-4:]}"
+    return "*" * max(len(text) - 2, 0) + text[-2:]
+
+
+@register.filter
+def mask_name(value: str) -> str:
+    """张**: the family name, and as many stars as characters follow."""
+    text = str(value or "")
+    return text[:1] + "*" * (len(text) - 1)
+
+
+@register.filter
+def mask_email(value: str) -> str:
+    """l***@example.com"""
+    name, _, host = str(value or "").partition("@")
+    return f"{name[:1]}***@{host}" if host else "***"

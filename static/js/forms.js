@@ -1,0 +1,36 @@
+/* Error summary takes the focus; texts count their characters; a form is sent once; uploads show how far they are. */
+function prepare(root) {
+  const summary = root.querySelector("[data-focus]");
+  if (summary) summary.focus();
+  for (const counter of root.querySelectorAll("[data-counter]")) {
+    const area = document.getElementById(counter.dataset.counter);
+    if (!area || !area.maxLength || area.maxLength < 0) continue;
+    const say = () => { counter.textContent = `已写 ${area.value.length} 字，最多 ${area.maxLength} 字`; };
+    area.addEventListener("input", say);
+    say();
+  }
+}
+prepare(document);
+document.addEventListener("htmx:afterSettle", (event) => prepare(event.target));
+
+document.addEventListener("submit", (event) => {
+  const form = event.target;
+  if (form.method !== "post" || form.dataset.autosave) return;
+  if (form.dataset.sent) event.preventDefault();
+  form.dataset.sent = "1";
+  setTimeout(() => delete form.dataset.sent, 4000);
+});
+window.addEventListener("pageshow", () => {
+  for (const form of document.querySelectorAll("[data-sent]")) delete form.dataset.sent;
+});
+
+document.addEventListener("htmx:xhr:progress", (event) => {
+  const bar = event.target.querySelector("progress.upload");
+  if (!bar || !event.detail.lengthComputable) return;
+  bar.hidden = false;
+  bar.value = (100 * event.detail.loaded) / event.detail.total;
+});
+document.addEventListener("htmx:sendError", (event) => {
+  const bar = event.target.querySelector("progress.upload");
+  if (bar) bar.insertAdjacentHTML("afterend", '<p class="overdue" role="alert">网络中断，文件没有传完。请检查网络后重新提交，已填写的内容仍在本页。</p>');
+});
