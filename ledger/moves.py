@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import enum
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -40,6 +39,7 @@ class Move:
     target: str
     permission: str
     label: str
+    states: type[State]
     by_clock: bool = False
     needs_reason: bool = False
 
@@ -50,7 +50,7 @@ Moves = Mapping[str, Move]
 def move(
     name: str,
     sources: Iterable[str] | str,
-    target: str,
+    target: State,
     permission: str,
     label: str,
     *,
@@ -58,7 +58,9 @@ def move(
     needs_reason: bool = False,
 ) -> Move:
     states = {sources} if isinstance(sources, str) else set(sources)
-    return Move(name, frozenset(str(s) for s in states), str(target), permission, label, by_clock, needs_reason)
+    return Move(
+        name, frozenset(str(s) for s in states), str(target), permission, label, type(target), by_clock, needs_reason
+    )
 
 
 def moves(*lines: Move) -> Moves:
@@ -66,11 +68,6 @@ def moves(*lines: Move) -> Moves:
     if len(table) != len(lines):
         raise ValueError("two moves of one name")
     return table
-
-
-class Outcome(enum.Enum):
-    DONE = "done"
-    ALREADY = "already"
 
 
 def apply(

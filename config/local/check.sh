@@ -10,3 +10,4 @@ mapfile -t templates < <(git ls-files 'templates/*.html')
 step lint-imports
 step mypy .
 step python manage.py makemigrations --check --dry-run
+step python manage.py build_docs --check
