@@ -1,6 +1,8 @@
 """What every test shares. The servers and the settings of the tests come from `tests/settings.py`."""
 
 import pytest
+from django.apps import apps
+from django.db.models.signals import post_migrate
 from django.test import override_settings
 
 
@@ -8,3 +10,16 @@ from django.test import override_settings
 def uploads_go_to_a_temporary_folder(tmp_path_factory):
     with override_settings(MEDIA_ROOT=tmp_path_factory.mktemp("media")):
         yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def the_calendar_survives_a_flush():
+    """A transactional test empties every table at its end; the calendar of the migrations is then put back."""
+    from measures.actions import import_packaged_years  # noqa: PLC0415  models load after Django is set up
+
+    def fill(**kwargs):
+        import_packaged_years(imported_by="初始数据")
+
+    post_migrate.connect(fill, sender=apps.get_app_config("measures"))
+    yield
+    post_migrate.disconnect(fill, sender=apps.get_app_config("measures"))
