@@ -28,6 +28,22 @@ DEMOS = (
     ("todos", "待办"),
     ("icons", "图标"),
 )
+ICONS = [
+    "check",
+    "cross",
+    "up",
+    "down",
+    "sort",
+    "download",
+    "file",
+    "search",
+    "clock",
+    "warn",
+    "edit",
+    "seal",
+    "voice",
+    "place",
+]
 
 
 class DemoForm(forms.Form):
@@ -98,34 +114,23 @@ def samples(now: dt.datetime) -> dict:
             {"name": "项目清单.xlsx", "size": 48_200, "url": "#files", "note": "近三年 26 个项目"},
         ],
         "job": job,
-        "todos": [
-            Moment(
-                title="受理：光电子信息产业质量服务站",
-                url="#todos",
-                due_at=now + dt.timedelta(days=2),
-                reason="申报已提交，等您审查材料完整性",
-            ),
-            Moment(
-                title="补正：汽车零部件产业质量服务站",
-                url="#todos",
-                due_at=now - dt.timedelta(hours=5),
-                reason="第四项材料需要重新上传",
-            ),
-        ],
-        "icon_names": [
-            "check",
-            "cross",
-            "up",
-            "down",
-            "sort",
-            "download",
-            "file",
-            "search",
-            "clock",
-            "warn",
-            "edit",
-            "seal",
-            "voice",
-            "place",
-        ],
+        "todos": todos(now),
+        "icon_names": ICONS,
     }
+
+
+def todos(now: dt.datetime) -> list[Moment]:
+    return [
+        Moment(
+            title="受理：光电子信息产业质量服务站",
+            url="#todos",
+            due_at=now + dt.timedelta(days=2),
+            reason="申报已提交，等您审查材料完整性",
+        ),
+        Moment(
+            title="补正：汽车零部件产业质量服务站",
+            url="#todos",
+            due_at=now - dt.timedelta(hours=5),
+            reason="第四项材料需要重新上传",
+        ),
+    ]
