@@ -21,6 +21,8 @@ def secret(name: str) -> str:
 
 
 SECRET_KEY = secret("SECRET_KEY")
+# Fernet keys that personal data of objectors is sealed with, comma-separated: the first seals, all open
+FIELD_ENCRYPTION_KEY = secret("FIELD_ENCRYPTION_KEY")
 DEBUG = env.bool("DEBUG", default=False)
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["127.0.0.1", "localhost", "[::1]"])
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])

@@ -27,7 +27,11 @@ class JournalEntry(models.Model):
     class Meta:
         verbose_name = verbose_name_plural = "台账"
         ordering = ["id"]
-        indexes = [models.Index(fields=["object_type", "object_id"], name="journal_of_object")]
+        indexes = [
+            models.Index(fields=["object_type", "object_id"], name="journal_of_object"),
+            # the last word on a kind of thing: accounts.cached asks it at every public page
+            models.Index(fields=["object_type", "-id"], name="journal_of_kind"),
+        ]
         constraints = [
             models.CheckConstraint(
                 condition=(Q(actor__isnull=False) & Q(job="")) | (Q(actor__isnull=True) & ~Q(job="")),

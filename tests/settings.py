@@ -9,6 +9,7 @@ from config.local.servers import VAR_DIR, fill_environment
 
 # Not the local key of this checkout, nor one from the environment: a test must not depend on either.
 os.environ["SECRET_KEY"] = "a-key-for-tests-only-0123456789-abcdefghijklmnop"
+os.environ["FIELD_ENCRYPTION_KEY"] = "dGVzdHMtb25seS10ZXN0cy1vbmx5LXRlc3RzLW9ubHk="
 fill_environment(VAR_DIR / "test", throw_away=True)
 
 from config.settings import *  # noqa: E402, F403

@@ -8,6 +8,7 @@ drops the lock of a killed process, so nothing is ever left behind that the next
 from __future__ import annotations
 
 import atexit
+import base64
 import fcntl
 import hashlib
 import importlib.metadata
@@ -50,7 +51,7 @@ def local_mode() -> bool:
 
 
 def fill_environment(base: Path = VAR_DIR, *, throw_away: bool = False) -> list[str]:
-    """Set DATABASE_URL, REDIS_URL and SECRET_KEY where they are not set; start or join the servers kept in `base`.
+    """Set DATABASE_URL, REDIS_URL and the keys where they are not set; start or join the servers kept in `base`.
 
     Returns the names that were filled. Child processes inherit the environment and so use the same servers.
     Raises LocalServerError.
@@ -59,8 +60,12 @@ def fill_environment(base: Path = VAR_DIR, *, throw_away: bool = False) -> list[
         return []
     filled = []
     if not os.environ.get("SECRET_KEY") and not os.environ.get("SECRET_KEY_FILE"):
-        os.environ["SECRET_KEY"] = local_secret(base)
+        os.environ["SECRET_KEY"] = local_secret(base, "secret_key", secrets.token_urlsafe(48))
         filled.append("SECRET_KEY")
+    if not os.environ.get("FIELD_ENCRYPTION_KEY") and not os.environ.get("FIELD_ENCRYPTION_KEY_FILE"):
+        key = base64.urlsafe_b64encode(secrets.token_bytes(32)).decode()
+        os.environ["FIELD_ENCRYPTION_KEY"] = local_secret(base, "field_encryption_key", key)
+        filled.append("FIELD_ENCRYPTION_KEY")
     wanted = [name for name in ("DATABASE_URL", "REDIS_URL") if not os.environ.get(name)]
     if wanted:
         servers = Servers(base, throw_away=throw_away)
@@ -70,12 +75,12 @@ def fill_environment(base: Path = VAR_DIR, *, throw_away: bool = False) -> list[
     return filled + wanted
 
 
-def local_secret(base: Path) -> str:
-    """The key of this checkout, made once and readable by its owner only."""
-    path = base / "secret_key"
+def local_secret(base: Path, name: str, fresh: str) -> str:
+    """A key of this checkout, `fresh` when there is none yet; kept in a file readable by its owner only."""
+    path = base / name
     base.mkdir(parents=True, exist_ok=True)
     with suppress(FileExistsError), os.fdopen(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "w") as file:
-        file.write(secrets.token_urlsafe(48))
+        file.write(fresh)
     return path.read_text()
 
 

@@ -32,6 +32,7 @@ class PublicNotice(models.Model):
     # What the public sees, whole: {entries: [{entry, station, organisation, credit_code, district, track, outcome, ...}]}
     content = models.JSONField(default=dict, encoder=DjangoJSONEncoder)
     sha256 = models.CharField(max_length=64, blank=True)
+    pdf = models.ForeignKey(StoredFile, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     published_at = models.DateTimeField("发布时间", null=True, blank=True)
     published_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
@@ -74,6 +75,8 @@ class Objection(models.Model):
     statement = models.TextField("异议内容", max_length=5000)
     evidence = models.ManyToManyField(StoredFile, blank=True, related_name="+", verbose_name="证据材料")
     filed_at = models.DateTimeField("提出时间")
+    # When the investigation is due, counted from acceptance by the round's objection_days; nothing advances on it
+    due_at = models.DateTimeField("核查期限", null=True, blank=True)
     investigator = models.ForeignKey(
         settings.AUTH_USER_MODEL,
         on_delete=models.PROTECT,

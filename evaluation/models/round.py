@@ -1,3 +1,5 @@
+from typing import Any
+
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
@@ -16,6 +18,23 @@ class DayRule(models.TextChoices):
     CALENDAR = "calendar", "自然日"
     CALENDAR_ROLL = "calendar_roll", "自然日，末日逢休息日顺延"
     WORKING_DAYS = "working_days", "工作日"
+
+
+# Silent settings that constraints and queries read, hence columns of their own
+COLUMN_SETTINGS = frozenset(
+    {
+        "pass_mark",
+        "step",
+        "min_sheets",
+        "aggregation",
+        "spread_threshold",
+        "tie_order",
+        "day_rule",
+        "scores_published",
+        "return_limit",
+        "return_days",
+    }
+)
 
 
 class Round(models.Model):
@@ -46,6 +65,8 @@ class Round(models.Model):
     scores_published = models.BooleanField("公示得分", null=True, blank=True)
     return_limit = models.PositiveSmallIntegerField("补正次数上限", null=True, blank=True)
     return_days = models.PositiveSmallIntegerField("补正期限（工作日）", null=True, blank=True)
+    # The other silent settings of the measure, by code: {"reserve_size": 5, "failed_published": true}
+    more_settings = models.JSONField("其他设定", default=dict, blank=True)
     chair = models.ForeignKey(
         settings.AUTH_USER_MODEL,
         on_delete=models.PROTECT,
@@ -96,6 +117,11 @@ class Round(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    def setting(self, code: str) -> Any:
+        """What the bureau set where the measure is silent, typed as the measure's setting says; None while unset."""
+        value = getattr(self, code) if code in COLUMN_SETTINGS else self.more_settings.get(code)
+        return None if value in ("", []) else value
 
 
 class Indicator(models.Model):
