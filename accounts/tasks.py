@@ -8,6 +8,7 @@ import logging
 from celery import shared_task
 from django.conf import settings
 from django.core.mail import EmailMessage, get_connection
+from django.core.mail.backends.base import BaseEmailBackend
 from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
@@ -30,7 +31,7 @@ def deliver_mail() -> int:
 
 
 @transaction.atomic
-def send_batch(connection: object) -> int:
+def send_batch(connection: BaseEmailBackend) -> int:
     waiting = (
         Message.objects.select_for_update(skip_locked=True, of=("self",))
         .filter(email_state=Message.EmailState.WAITING)
@@ -41,7 +42,7 @@ def send_batch(connection: object) -> int:
     return sum(send(message, connection) for message in waiting)
 
 
-def send(message: Message, connection: object) -> int:
+def send(message: Message, connection: BaseEmailBackend) -> int:
     """Send one message; a failure is written down with the time of the next attempt. Returns 1 when sent."""
     address = message.recipient.email if message.recipient else message.address
     link = f"\n\n{settings.SITE_URL}{message.url}" if message.url else ""

@@ -265,4 +265,7 @@ LOGGING = {
     "root": {"handlers": ["console"], "level": env.str("LOG_LEVEL", default="INFO")},
     "loggers": {"weasyprint.progress": {"level": "WARNING"}, "fontTools": {"level": "WARNING"}},
 }
-SILENCED_SYSTEM_CHECKS: list[str] = []
+SILENCED_SYSTEM_CHECKS = [
+    "security.W019",  # frames of our own origin only: a PDF is viewed in place, inside our own page
+    "security.W021",  # to be preloaded into browsers is for the owner of the whole domain to ask
+]

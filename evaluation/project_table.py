@@ -77,7 +77,7 @@ def check_rows(
         found = list(row_errors(number, row, codes, kinds, year))
         errors += found
         if not found:
-            projects.append(Project(**{**row, "year": int(row["year"]), "kind": codes[row["kind"]]}))
+            projects.append(Project(year=int(row.pop("year")), kind=codes[row.pop("kind")], **row))
     if len(projects) > MOST_ROWS:
         errors.append(RowError(first_row + MOST_ROWS, "行数", f"最多填写{MOST_ROWS}个项目，请合并或选取主要项目"))
     if errors:

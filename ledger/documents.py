@@ -63,7 +63,7 @@ class Typesetter:
             f'@font-face {{ font-family: "{face.family}"; font-weight: {face.weight}; src: url("font:{path.name}") }}\n'
             for face, path in cut_faces()
         )
-        style = Path(finders.find(STYLE)).read_text(encoding="utf-8")
+        style = Path(str(finders.find(STYLE))).read_text(encoding="utf-8")
         self.style = CSS(string=faces + style, base_url=BASE, url_fetcher=self.fetcher, font_config=self.fonts)
 
     def pdf(self, html: str) -> bytes:

@@ -48,7 +48,7 @@ def build_calendar(number: int) -> Calendar:
 def schedule_of(year: int) -> Schedule | None:
     """The last imported schedule of `year`, or None while the year is provisional."""
     version = CalendarVersion.objects.filter(year=year).order_by("-number").first()
-    return version and schedule_in(version)
+    return schedule_in(version) if version else None
 
 
 def schedule_in(version: CalendarVersion) -> Schedule:
