@@ -11,6 +11,8 @@ from django.urls import NoReverseMatch, reverse
 
 from accounts.models import User
 from accounts.states import STAFF, Role
+from evaluation.models import Expert
+from stations.rules import memberships
 
 
 @dataclass(frozen=True)
@@ -43,9 +45,13 @@ def holds(*roles: Role) -> Callable[[User], bool]:
     return lambda user: bool(user.roles & set(roles))
 
 
-def works_for_an_applicant(user: User) -> bool:
-    """Whoever has no work role here came to apply; an expert has a group of his own."""
-    return not user.roles & STAFF
+def applies(user: User) -> bool:
+    """Members of an organisation; and whoever has no other part here, who probably came to apply."""
+    return bool(memberships(user)) or not (user.roles & STAFF or is_expert(user))
+
+
+def is_expert(user: User) -> bool:
+    return Expert.objects.filter(user=user, active=True).exists()
 
 
 DOORS = (
@@ -56,17 +62,48 @@ DOORS = (
     Entry("办事指南", "guide"),
 )
 
+READERS = (Role.INTAKE, Role.MANAGER, Role.LEADER, Role.AUDITOR)
 RAIL = (
     Group("我的", anybody, (Entry("待办", "home"), Entry("消息", "accounts:message_list"))),
     Group(
         "申报",
-        works_for_an_applicant,
+        applies,
         (
             Entry("我的单位", "stations:organisation_list"),
             Entry("我的服务站", "stations:my_station_list"),
             Entry("评价申报", "evaluation:my_application_list"),
         ),
     ),
+    Group(
+        "评审", is_expert, (Entry("我的评分表", "evaluation:sheet_list"), Entry("现场核查", "evaluation:my_visit_list"))
+    ),
+    Group(
+        "评价",
+        holds(*READERS),
+        (
+            Entry("评价轮次", "evaluation:round_list"),
+            Entry("申报受理", "evaluation:application_list"),
+            Entry("参评对象", "evaluation:entry_list"),
+            Entry("专家库", "evaluation:expert_list"),
+            Entry("第三方机构", "evaluation:institution_list"),
+            Entry("现场核查", "evaluation:visit_list"),
+            Entry("公示", "evaluation:public_notice_list"),
+            Entry("异议", "evaluation:objection_list"),
+            Entry("结论与授牌", "evaluation:conclusion_list"),
+        ),
+    ),
+    Group(
+        "服务站",
+        holds(*READERS, Role.DISTRICT),
+        (
+            Entry("单位", "stations:staff_organisation_list"),
+            Entry("服务站", "stations:staff_station_list"),
+            Entry("称号与名额", "stations:title_list"),
+        ),
+    ),
+    Group("审计", holds(Role.AUDITOR, Role.AUDIT_ADMIN), (Entry("办理台账", "ledger:journal_list"),)),
+    Group("管理", holds(Role.SYSTEM_ADMIN), (Entry("节假日安排", "calendar_import"), Entry("后台管理", "admin:index"))),
+    Group("安全", holds(Role.SECURITY_ADMIN), (Entry("角色授权", "accounts:grant_list"),)),
 )
 
 

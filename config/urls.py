@@ -15,6 +15,7 @@ urlpatterns = [
     path("healthz/", health.healthz, name="healthz"),
     path("readyz/", health.readyz, name="readyz"),
     path("", views.front, name="front"),
+    path("guide/", views.guide, name="guide"),
     path("home/", views.home, name="home"),
     path("account/", views.account, name="account"),
     path("design/", views.design_page, name="design"),

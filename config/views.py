@@ -1,5 +1,6 @@
 """Pages that belong to no single app: the front page, each person's home, the guide, the look."""
 
+from django.conf import settings
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest
 from django.shortcuts import redirect, render
@@ -8,11 +9,13 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST, require_safe
 
+import measures
 from accounts.actions import set_large_type
 from config import design
 from config.context import LARGE_TYPE_COOKIE
 from config.home import news, open_notices, todos_for
 from config.navigation import address, doors
+from config.templatetags.words import wan
 
 YEAR = 365 * 24 * 3600
 
@@ -28,6 +31,28 @@ def front(request: HttpRequest) -> HttpResponse:
     ]
     context = {"notices": open_notices(now), "big_doors": big_doors, "news": news(), "now": now}
     return render(request, "pages/front.html", context)
+
+
+@require_safe
+def guide(request: HttpRequest) -> HttpResponse:
+    """How to apply, out of the measure itself."""
+    measure = measures.load(settings.MEASURE)
+    due, award = measure.self_assessment, measure.money.award
+    context = {
+        "title": "办事指南",
+        "measure": measure,
+        "notice_days": f"评价结果向社会公示 {measure.notice.days} 日，公示期内任何单位或个人都可以提出异议",
+        "assessment_due": f"获得称号的服务站每年 {due.month} 月 {due.day} 日前报送",
+        "cap": f"全市不超过 {measure.cap} 个",
+        "award": award and f"最高不超过 {wan(award.ceiling)}，{'只支持一次' if award.once else ''}",
+        "tiers": [
+            ((f"年度{tier.name}", f"不超过 {tier.places} 个，每个 {wan(tier.amount)}"), tier.citation)
+            for tier in measure.money.tiers
+        ],
+        "apply_url": address("evaluation:my_application_list"),
+        "max_megabytes": settings.MAX_UPLOAD_BYTES // 1024 // 1024,
+    }
+    return render(request, "pages/guide.html", context)
 
 
 @require_safe

@@ -11,18 +11,20 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django import template
+from django.core.exceptions import ValidationError
 from django.db.models import Model
-from django.forms import BaseForm, BaseFormSet
+from django.forms import BaseForm, BaseFormSet, BoundField
 from django.template import Context
 from django.templatetags.static import static
 from django.utils import timezone
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 
 from config.history import lines
 from config.templatetags.words import NOTHING, cn_deadline
 
 register = template.Library()
+CHOSEN = {"select", "nullbooleanselect", "radioselect", "checkboxselectmultiple", "selectmultiple"}
 TONES = ("neutral", "info", "good", "warn", "bad")
 
 
@@ -176,18 +178,41 @@ def error_summary(*forms: BaseForm | BaseFormSet | None) -> dict:
     """Everything that is wrong, at the top, each line a link to its field. Nothing when nothing is wrong."""
     problems: list[tuple[str, str]] = []
     for form in flat(forms):
-        if not form.is_bound:
-            continue
-        for name, errors in form.errors.items():
-            if name not in form.fields:
-                problems += [("", error) for error in errors]
-                continue
-            bound = form[name]
-            problems += [(bound.id_for_label or bound.auto_id, f"{bound.label}：{error}") for error in errors]
+        if form.is_bound:
+            for name, errors in form.errors.as_data().items():
+                bound = form[name] if name in form.fields else None
+                target = bound.id_for_label or bound.auto_id if bound else ""
+                problems += [(target, sentence) for sentence in sentences(errors, bound, named=True)]
     for formset in forms:
         if isinstance(formset, BaseFormSet) and formset.is_bound:
             problems += [("", error) for error in formset.non_form_errors()]
     return {"problems": problems}
+
+
+def sentences(errors: Iterable[ValidationError], bound: BoundField | None, *, named: bool) -> list[str]:
+    """Errors as sentences that say what to do. `named`: the label stands before each, for use away from the field."""
+    if bound is None:
+        return [text for error in errors for text in error.messages]
+    verb = "选择" if bound.widget_type in CHOSEN else "上传" if bound.widget_type.endswith("file") else "填写"
+    said = []
+    for error in errors:
+        if error.code == "required" and bound.widget_type == "checkbox":
+            said.append(f"请勾选“{bound.label}”。")
+        elif error.code == "required":
+            said.append(f"请{verb}{bound.label}。")
+        else:
+            said += [f"{bound.label}：{text}" if named else text for text in error.messages]
+    return said
+
+
+@register.simple_tag
+def field_errors(bound: BoundField) -> SafeString:
+    """What is wrong with a field, under the id that its widget points to."""
+    said = sentences(bound.form.errors.as_data().get(bound.name, []), bound, named=False)
+    if not said:
+        return mark_safe("")
+    lines = format_html_join("", "<li>{}</li>", ((text,) for text in said))
+    return format_html('<ul class="errorlist" id="{}_error">{}</ul>', bound.auto_id, lines)
 
 
 def flat(forms: Iterable[BaseForm | BaseFormSet | None]) -> Iterable[BaseForm]:

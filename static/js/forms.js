@@ -1,7 +1,7 @@
 /* Error summary takes the focus; texts count their characters; a form is sent once; uploads show how far they are. */
 function prepare(root) {
   const summary = root.querySelector("[data-focus]");
-  if (summary) summary.focus();
+  if (summary && !summary.closest(".demo")) summary.focus();
   for (const counter of root.querySelectorAll("[data-counter]")) {
     const area = document.getElementById(counter.dataset.counter);
     if (!area || !area.maxLength || area.maxLength < 0) continue;
