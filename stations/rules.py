@@ -30,8 +30,16 @@ def is_owner(user: Any, obj: Any) -> bool:
     return obj is not None and memberships(user).get(getattr(obj, "organisation_id", obj.pk)) == MemberRole.OWNER
 
 
+@rules.predicate
+def is_applicant(user: Any) -> bool:
+    """A signed-in person without a work role of the bureau: who examines does not apply."""
+    return user.is_authenticated and not user.roles
+
+
+rules.add_perm("stations.register_organisation", is_applicant)
 rules.add_perm("stations.write_organisation", is_member)
 rules.add_perm("stations.manage_members", is_owner)
 rules.add_perm("stations.write_station", is_member)
+rules.add_perm("stations.award_title", is_leader)
 rules.add_perm("stations.import_title", is_manager)
 rules.add_perm("stations.end_title", is_leader)

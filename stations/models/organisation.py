@@ -62,6 +62,7 @@ class Organisation(models.Model):
     legal_representative = models.CharField("法定代表人", max_length=40, blank=True)
     contact_name = models.CharField("联系人", max_length=40, blank=True)
     contact_phone = models.CharField("联系电话", max_length=20, blank=True)
+    version = models.PositiveIntegerField(default=0, help_text="每次保存加一，用来发现两人同时修改")
     created_at = models.DateTimeField(auto_now_add=True)
     history = HistoricalRecords()
 

@@ -26,6 +26,7 @@ class Station(models.Model):
     introduction = models.TextField("简介", max_length=1000, blank=True)
     commitment = models.TextField("服务承诺", max_length=2000, blank=True)
     industries = models.ManyToManyField(Industry, blank=True, related_name="stations", verbose_name="服务产业")
+    version = models.PositiveIntegerField(default=0, help_text="每次保存加一，用来发现两人同时修改")
     created_at = models.DateTimeField(auto_now_add=True)
     history = HistoricalRecords()
 
