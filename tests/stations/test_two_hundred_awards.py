@@ -17,7 +17,7 @@ from stations.models import Slot, Station, Title
 from stations.queries import active_titles, free_slots
 from tests.factories import make_organisation, make_slots, make_station, make_title, make_user
 
-pytestmark = pytest.mark.django_db(transaction=True, serialized_rollback=True)
+pytestmark = pytest.mark.django_db(transaction=True)
 ATTEMPTS = 200
 RUNS = int(os.environ.get("AWARD_RUNS", "20"))
 
