@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from measures import measure as m
-from measures.measure import Measure, MeasureError
+from measures.measure import Measure
 from measures.setting import Setting, SettingError
 from measures.toml_lines import Document, Table, parse
 from measures.toml_values import build, items, number, refuse_twins, whole
@@ -30,10 +30,7 @@ FILE_TYPES = {"pdf", "jpg", "jpeg", "png", "docx", "xlsx"}  # the types whose co
 def load(code: str) -> Measure:
     """The measure `code`, read once per process. Raises MeasureError; FileNotFoundError when there is no such file."""
     path = FOLDER / f"{code}.toml"
-    measure = read(path.read_bytes(), path.name)
-    if measure.code != code:
-        raise MeasureError(path.name, 1, f"文件名是 {code}，[measure] 的 code 却是 {measure.code}，请改成一致。")
-    return measure
+    return read(path.read_bytes(), path.name)
 
 
 def read(content: bytes, file: str) -> Measure:
@@ -42,6 +39,9 @@ def read(content: bytes, file: str) -> Measure:
     document.refuse_unknown(SECTIONS | LISTS | {"money"})
     text_table = document.table("measure")
     Articles(document, last=whole(text_table, "last_article")).check()
+    text = build(m.Text, text_table, ignore={"last_article"})
+    if text.code != Path(file).stem:
+        text_table.refuse(f"文件名是 {Path(file).stem}，code 却是 {text.code}，请改成一致。", "code")
     thresholds = items(document, m.Threshold, "thresholds", optional=True)
     dimensions = read_rubric(document, thresholds)
     conditions = items(
@@ -55,7 +55,7 @@ def read(content: bytes, file: str) -> Measure:
     check_settings(document, settings, dimensions)
     measure = Measure(
         version=hashlib.sha256(content).hexdigest(),
-        text=build(m.Text, text_table, ignore={"last_article"}),
+        text=text,
         title=build(m.Title, document.table("title")),
         service_kinds=items(document, m.ServiceKind, "service_kinds"),
         conditions=conditions,
