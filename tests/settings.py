@@ -22,3 +22,5 @@ EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
 CELERY_TASK_DEFAULT_QUEUE = f"test-{os.environ.get('PYTEST_XDIST_WORKER', 'main')}-{os.getpid()}"
 # A page in a live server may not keep a connection that the test database's end would wait for.
 DATABASES["default"]["CONN_MAX_AGE"] = 0  # noqa: F405
+# Static files come from the source folders: a test needs no collectstatic, and no warning that it was not run.
+WHITENOISE_AUTOREFRESH = WHITENOISE_USE_FINDERS = True
