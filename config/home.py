@@ -4,6 +4,7 @@ import datetime as dt
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
+import supervision.queries
 from accounts.models import User
 from accounts.todo import Todo
 
@@ -28,7 +29,7 @@ class NewsLine:
     at: dt.datetime
 
 
-TODO_SOURCES: tuple[Callable[[User], Iterable[Todo]], ...] = ()
+TODO_SOURCES: tuple[Callable[[User], Iterable[Todo]], ...] = (supervision.queries.todo_for,)
 OPEN_NOTICE_SOURCES: tuple[Callable[[dt.datetime], Iterable[OpenNotice]], ...] = ()
 NEWS_SOURCES: tuple[Callable[[], Iterable[NewsLine]], ...] = ()
 

@@ -72,6 +72,7 @@ RAIL = (
             Entry("我的单位", "stations:organisation_list"),
             Entry("我的服务站", "stations:my_station_list"),
             Entry("评价申报", "evaluation:my_application_list"),
+            Entry("年度自评", "supervision:self_assessment_list"),
         ),
     ),
     Group(
