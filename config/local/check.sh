@@ -3,9 +3,10 @@
 set -euo pipefail
 step() { printf '== %s\n' "$*"; "$@"; }
 
-# As in production; the key lives as long as this script.
+# As in production; the keys live as long as this script.
 SECRET_KEY=$(python -c 'import secrets; print(secrets.token_urlsafe(50))')
-export SECRET_KEY HTTPS=1 SITE_URL=https://portal.example.cn ALLOWED_HOSTS=portal.example.cn
+FIELD_ENCRYPTION_KEY=$(python -c 'from cryptography.fernet import Fernet; print(Fernet.generate_key().decode())')
+export SECRET_KEY FIELD_ENCRYPTION_KEY HTTPS=1 SITE_URL=https://portal.example.cn ALLOWED_HOSTS=portal.example.cn
 
 mapfile -t templates < <(find templates -name '*.html' | sort)
 step ruff check .
