@@ -55,7 +55,7 @@ def test_a_version_can_be_read_and_not_changed(admin: Client) -> None:
     version = CalendarVersion.objects.get(year=2026)
     url = f"{LIST}{version.pk}/change/"
     page = text_of(admin.get(url))
-    assert "国庆节" in page
+    assert "<td>2026年10月10日 星期六</td><td>国庆节</td><td>调休上班</td>" in page
     assert 'name="_save"' not in page
     assert admin.post(url, {"source": "x"}).status_code == 403
     assert admin.post(f"{LIST}{version.pk}/delete/", {"post": "yes"}).status_code == 403
@@ -119,11 +119,24 @@ def test_a_wrong_file_is_answered_with_what_to_do_and_nothing_typed_is_lost(
 
 
 def test_only_those_who_keep_the_calendar_get_in(client: Client) -> None:
-    assert client.get(IMPORT).status_code == 302
+    assert client.get(IMPORT).url.startswith("/accounts/login/")
     for roles in [(), (Role.INTAKE,), (Role.SECURITY_ADMIN,)]:
         client.force_login(person(*roles), backend="allauth.account.auth_backends.AuthenticationBackend")
-        assert client.get(IMPORT).status_code == 302
-        assert client.post(IMPORT, {"text": "x"}).status_code == 302
+        assert client.get(IMPORT).status_code == 403
+        assert client.post(IMPORT, {"text": as_file(paper()).decode(), "confirm": "1"}).status_code == 403
+        assert client.get(LIST).status_code == 302
+    assert not CalendarVersion.objects.filter(year=2027).exists()
+
+
+def test_a_manager_imports_without_entering_the_administration(client: Client) -> None:
+    client.force_login(person(Role.MANAGER), backend="allauth.account.auth_backends.AuthenticationBackend")
+    text = as_file(paper()).decode()
+    seen = seen_in(client.post(IMPORT, {"text": text, "preview": "1"}))
+    done = client.post(IMPORT, {"text": text, "seen": seen, "confirm": "1"}, follow=True)
+    assert done.redirect_chain == [(IMPORT, 302)]
+    assert "2027年的放假安排现为" in text_of(done)
+    assert LIST + '"' not in text_of(done)
+    assert CalendarVersion.objects.get(year=2027).imported_by == "赵敏"
 
 
 def test_permissions_of_the_calendar_come_from_roles() -> None:
