@@ -259,6 +259,8 @@ SITE_FOOTER = {
     "report_error_url": env.str("SITE_REPORT_ERROR_URL", default=""),
 }
 MEASURE = env.str("MEASURE", default="wuhan")
+# Working days within which intake means to look at a submission: the bureau's own promise, the measure sets none
+INTAKE_CHECK_DAYS = env.int("INTAKE_CHECK_DAYS", default=5)
 
 LOGGING = {
     "version": 1,

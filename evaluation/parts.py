@@ -47,6 +47,14 @@ ANSWERS: Mapping[str, str] = {
     "declared": DECLARATION,
 }
 
+# Answers without which a condition cannot be judged, by the condition's code
+NEEDED: Mapping[str, tuple[str, ...]] = {
+    "management": ("systems", "finance"),
+    "credit": ("credit_checked_on", "not_dishonest"),
+    "premises": ("place",),
+    "record": ("recognition", "firms_last_year", "firms_year_before"),
+}
+
 # Which keys of a version's snapshot hold a part; materials are under "materials" by their code
 SNAPSHOT_KEYS: Mapping[str, tuple[str, ...]] = {
     "organisation": ("organisation",),

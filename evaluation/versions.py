@@ -113,7 +113,8 @@ def name_of(row: Any) -> Any:
     return row
 
 
-SILENT = {"key", "sha256"}  # an id and a hash say nothing to a reader; the file's name does
+# An id, a hash or a code says nothing to a reader; the name beside it does
+SILENT = {"key", "sha256", "size", "content_type", "kind", "role", "platform"}
 
 
 def spoken(value: Any, labels: Mapping[str, str]) -> str:

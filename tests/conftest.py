@@ -1,6 +1,7 @@
 """What every test shares. The servers and the settings of the tests come from `tests/settings.py`."""
 
 import pytest
+from celery import current_app
 from django.apps import apps
 from django.db.models.signals import post_migrate
 from django.test import override_settings
@@ -23,3 +24,13 @@ def the_calendar_survives_a_flush():
     post_migrate.connect(fill, sender=apps.get_app_config("measures"))
     yield
     post_migrate.disconnect(fill, sender=apps.get_app_config("measures"))
+
+
+@pytest.fixture
+def dead_broker(tmp_path, monkeypatch):
+    """A Redis address at which nobody answers."""
+    monkeypatch.setattr(current_app.conf, "broker_url", f"redis+socket://{tmp_path}/nobody.sock")
+    monkeypatch.setattr(current_app, "_pool", None)
+    current_app.amqp._producer_pool = None
+    yield
+    current_app.amqp._producer_pool = None

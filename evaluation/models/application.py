@@ -20,6 +20,7 @@ class Application(models.Model):
         "remove_material": "删除材料",
         "replace_projects": "更新项目清单",
         "judge_material": "审查材料",
+        "lengthen_return": "顺延补正期限",
     }
 
     round = models.ForeignKey(Round, on_delete=models.PROTECT, related_name="applications", verbose_name="评价")
