@@ -225,6 +225,7 @@ def test_tiers_are_filled_by_rank_and_the_failed_are_delisted() -> None:
     assert tiers(allocation) == expected
     assert allocation.having(Outcome.DELISTED) == (21,)
     assert allocation.having(Outcome.RETAINED) == tuple(range(1, 21))
+    assert allocation.places[3] == Place(4, 4, Outcome.RETAINED, 2)
     assert allocation.places[20] == Place(21, 21, Outcome.DELISTED, None)
     assert allocation.stops == ()
 
@@ -287,6 +288,7 @@ def test_no_tier_is_ever_overfull(totals: list[int]) -> None:
 def test_the_best_gets_the_lowest_free_slot() -> None:
     assert ranking.assign_slots([7, 3, 9], {1, 2, 4}, 50) == {7: 3, 3: 5, 9: 6}
     assert ranking.assign_slots([7], set(range(1, 50)), 50) == {7: 50}
+    assert ranking.assign_slots([7], {2}, 50) == {7: 1}
     assert ranking.assign_slots([], {1}, 50) == {}
 
 

@@ -121,6 +121,11 @@ def test_a_rubric_that_does_not_hang_together_is_refused(change: dict, complaint
         replace(SMALL, **change)
 
 
+def test_an_indicator_may_have_a_single_point() -> None:
+    one = Rubric((Dimension("d", "维度"),), (Indicator("i", "指标", "d", Decimal(1)),), step=Decimal("0.5"))
+    assert one.indicators[0].maximum == 1
+
+
 def test_the_step_may_be_a_hundredth_and_a_maximum_may_equal_the_step() -> None:
     assert replace(SMALL, step=Decimal("0.01")).step == Decimal("0.01")
     one = Rubric((Dimension("d", "维度"),), (Indicator("i", "指标", "d", Decimal(5)),), step=Decimal(5))
@@ -140,6 +145,8 @@ def test_running_totals_add_up_what_is_scored_and_name_what_waits() -> None:
 def test_a_sheet_with_nothing_scored_adds_up_to_zero_of_zero_but_has_no_total() -> None:
     sums = scoring.running_totals({}, SMALL)
     assert (sums.total, sums.scored, sums.missing) == (0, 0, (A, B, C))
+    assert sums.dimensions == {"base": 0, "effect": 0}
+    assert {type(points) for points in (sums.total, *sums.dimensions.values())} == {Decimal}
     assert scoring.sheet_total({}, SMALL) is None
 
 

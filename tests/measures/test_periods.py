@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from measures.periods import SHANGHAI, Calendar, CountedDay, Rule, deadline, due_date
+from measures.periods import SHANGHAI, Calendar, CountedDay, Day, Rule, deadline, due_date
 
 NAMES = {holiday.value: holiday.chinese for holiday in chinese_calendar.Holiday}
 
@@ -364,3 +364,7 @@ def test_an_answer_is_provisional_exactly_when_it_names_a_year_and_names_only_un
 @given(st.dates(dt.date(2004, 1, 1), dt.date(2026, 12, 31)))
 def test_a_published_day_is_worked_as_chinesecalendar_says(date: dt.date) -> None:
     assert CALENDAR.day(date).working == chinese_calendar.is_workday(date)
+
+
+def test_a_fixed_holiday_of_an_unpublished_year_is_a_day_off_that_is_not_certain() -> None:
+    assert BLANK.day(day("2027-01-01")) == Day(day("2027-01-01"), False, "元旦放假", published=False)
