@@ -13,7 +13,7 @@ from __future__ import annotations
 import datetime as dt
 import enum
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -203,8 +203,7 @@ class Working:
         if day.published:
             return day
         self.unpublished.add(date.year)
-        why = f"{day.why}，暂定：{date.year}年放假安排尚未公布"
-        return Day(date, day.working, why, day.published)
+        return replace(day, why=f"{day.why}，暂定：{date.year}年放假安排尚未公布")
 
     def add(self, date: dt.date, counted: bool, why: str) -> None:
         self.lines.append(CountedDay(date, counted, why))

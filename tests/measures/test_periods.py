@@ -252,7 +252,7 @@ def test_a_day_of_an_unpublished_year_is_judged_by_weekends_and_fixed_holidays(
     date: str, working: bool, why: str
 ) -> None:
     found = CALENDAR.day(day(date))
-    assert (found.working, found.why, found.published) == (working, why, False)
+    assert (found.date, found.working, found.why, found.published) == (day(date), working, why, False)
 
 
 def test_the_fixed_holidays_do_not_override_a_published_schedule() -> None:
