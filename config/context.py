@@ -22,6 +22,7 @@ def site(request: HttpRequest) -> dict:
 def is_large(request: HttpRequest) -> bool:
     """What this browser chose; where it chose nothing, what the account did."""
     chosen = request.COOKIES.get(LARGE_TYPE_COOKIE)
-    if chosen is None and request.user.is_authenticated:
-        return request.user.large_type
+    user = getattr(request, "user", None)  # an error page may come before anybody was asked who it is
+    if chosen is None and user is not None and user.is_authenticated:
+        return user.large_type
     return chosen == "1"

@@ -46,12 +46,15 @@ def holds(*roles: Role) -> Callable[[User], bool]:
 
 
 def applies(user: User) -> bool:
-    """Members of an organisation; and whoever has no other part here, who probably came to apply."""
-    return bool(memberships(user)) or not (user.roles & STAFF or is_expert(user))
+    """Members of an organisation, and whoever has no part here yet: he probably came to apply. Nobody of the bureau."""
+    return not user.roles & STAFF and (bool(memberships(user)) or not is_expert(user))
 
 
 def is_expert(user: User) -> bool:
-    return Expert.objects.filter(user=user, active=True).exists()
+    """Whether the person is in the pool, read once per request (kept on the user object)."""
+    if "_is_expert" not in user.__dict__:
+        user.__dict__["_is_expert"] = Expert.objects.filter(user=user, active=True).exists()
+    return user.__dict__["_is_expert"]
 
 
 DOORS = (

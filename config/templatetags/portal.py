@@ -219,7 +219,7 @@ def flat(forms: Iterable[BaseForm | BaseFormSet | None]) -> Iterable[BaseForm]:
     for form in forms:
         if isinstance(form, BaseFormSet):
             yield from form.forms
-        elif form is not None:
+        elif form:  # an undefined variable of the template is an empty text
             yield form
 
 

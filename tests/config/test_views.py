@@ -1,45 +1,136 @@
-"""The two questions of the machinery: alive? ready?"""
+"""The front page, the home of each person, the guide, 大字版."""
+
+import datetime as dt
 
 import pytest
-from django.db import connection
-from django.test import override_settings
+from django.conf import settings as portal_settings
+from django.utils import timezone
+
+from accounts.states import Role
+from accounts.todo import Todo
+from config import home, navigation
+from config.home import NewsLine, OpenNotice
+from evaluation.models import Expert
+from tests.factories import make_organisation, make_user
+
+pytestmark = pytest.mark.django_db
+BACKEND = portal_settings.AUTHENTICATION_BACKENDS[1]
 
 
-def test_alive_asks_nobody(client):
-    # Without the mark that opens the database, a query here would fail the test.
-    response = client.get("/healthz/")
-    assert (response.status_code, response.content) == (200, b"ok")
-    assert "no-store" in response["Cache-Control"]
+def said(response):
+    return response.content.decode()
 
 
-@pytest.mark.django_db
-def test_ready_when_database_and_queue_answer(client):
-    response = client.get("/readyz/")
+def test_the_front_page_says_when_nothing_is_in_public_notice(client, monkeypatch):
+    monkeypatch.setattr(home, "OPEN_NOTICE_SOURCES", ())
+    monkeypatch.setattr(home, "NEWS_SOURCES", ())
+    page = said(client.get("/"))
+    assert "目前没有正在公示的评价结果" in page
+    assert "还没有发布公告" in page
+
+
+def test_the_front_page_shows_the_notice_that_closes_first_and_the_latest_news(client, monkeypatch):
+    now = timezone.now()
+    late, soon = (
+        OpenNotice(
+            f"{days}日后结束的公示", f"/n/{days}/", now + dt.timedelta(days=days, hours=1), "逐日计算", f"/o/{days}/"
+        )
+        for days in (5, 2)
+    )
+    monkeypatch.setattr(home, "OPEN_NOTICE_SOURCES", (lambda at: [late, soon],))
+    lines = [NewsLine(f"公告{n}", f"/x/{n}/", now - dt.timedelta(days=n)) for n in range(12)]
+    monkeypatch.setattr(home, "NEWS_SOURCES", (lambda: lines[6:], lambda: lines[:6]))
+    page = said(client.get("/"))
+    assert page.index("2日后结束的公示") < page.index("5日后结束的公示")
+    assert '<a class="button secondary" href="/o/2/">我要提异议</a>' in page
+    assert [n for n in range(12) if f">公告{n}<" in page] == list(range(8))
+
+
+def test_home_lists_what_waits_by_due_date(client, monkeypatch):
+    now = timezone.now()
+    todos = [Todo("无期限", "/a/"), Todo("后到期", "/b/", now + dt.timedelta(days=9)), Todo("已超期的", "/c/", now)]
+    monkeypatch.setattr(home, "TODO_SOURCES", (lambda user: todos,))
+    client.force_login(make_user(), backend=BACKEND)
+    page = said(client.get("/home/"))
+    assert page.index("已超期的") < page.index("后到期") < page.index("无期限")
+    assert '<span class="overdue">已超期' in page
+
+
+def test_home_wants_to_know_who_it_is(client):
+    assert client.get("/home/").url == "/accounts/login/?next=/home/"
+
+
+def test_the_guide_names_every_condition_material_and_indicator_with_its_article(client):
+    page = said(client.get("/guide/"))
+    for words in (
+        "第十三条第（七）项",
+        "第十四条第（七）项",
+        "第十五条第（五）项",
+        "全市不超过 50 个",
+        "10万元",
+        "社会效益",
+    ):
+        assert words in page
+
+
+@pytest.mark.parametrize("path", ["/", "/guide/", "/sitemap/", "/accessibility/"])
+def test_public_pages_set_no_cookie(client, path):
+    response = client.get(path)
     assert response.status_code == 200
-    assert response.json() == {"state": "ok", "database": True, "redis": True}
+    assert response.cookies == {}
 
 
-@pytest.mark.django_db
-@pytest.mark.parametrize("url", ["redis://127.0.0.1:1/0", "unix:///nowhere/redis.sock"])
-def test_degraded_and_still_serving_without_redis(client, url):
-    with override_settings(REDIS_URL=url):
-        response = client.get("/readyz/")
-    assert response.status_code == 200
-    assert response.json() == {"state": "degraded", "database": True, "redis": False}
+def test_large_type_is_remembered_by_the_browser(client):
+    response = client.post("/large-type/", {"large": "1", "next": "/guide/"})
+    assert (response.status_code, response.url) == (302, "/guide/")
+    assert '<html lang="zh-Hans" class="large">' in said(client.get("/guide/"))
+    client.post("/large-type/", {"large": "0"})
+    assert 'class="large"' not in said(client.get("/guide/"))
 
 
-@pytest.mark.django_db(transaction=True)
-def test_not_ready_without_database(client):
-    port = connection.settings_dict["OPTIONS"].get("port")
-    connection.close()
-    connection.settings_dict["OPTIONS"]["port"] = 1
-    try:
-        response = client.get("/readyz/")
-    finally:
-        connection.close()
-        connection.settings_dict["OPTIONS"].pop("port")
-        if port:
-            connection.settings_dict["OPTIONS"]["port"] = port
-    assert response.status_code == 503
-    assert response.json()["state"] == "down"
-    assert response["Retry-After"] == "10"
+def test_large_type_is_remembered_by_the_account(client):
+    user = make_user()
+    client.force_login(user, backend=BACKEND)
+    client.post("/large-type/", {"large": "1"})
+    user.refresh_from_db()
+    assert user.large_type is True
+    del client.cookies["large_type"]
+    assert 'class="large"' in said(client.get("/guide/"))
+
+
+def test_the_switch_leads_nowhere_else_and_is_not_moved_by_other_sites(client):
+    assert client.post("/large-type/", {"large": "1", "next": "https://evil.example/"}).url == "/"
+    assert client.post("/large-type/", {"large": "1", "next": "//evil.example/"}).url == "/"
+    foreign = client.post("/large-type/", {"large": "1"}, headers={"Sec-Fetch-Site": "cross-site"})
+    assert foreign.status_code == 400
+    assert foreign.cookies == {}
+
+
+def groups(user):
+    return [group.label for group in navigation.RAIL if group.shown_to(user)]
+
+
+def test_each_duty_has_its_rail():
+    expert = make_user()
+    Expert.objects.create(user=expert, employer="某大学")
+    member = make_user()
+    make_organisation(owner=member)
+    assert groups(make_user()) == ["我的", "申报"]
+    assert groups(member) == ["我的", "申报"]
+    assert groups(expert) == ["我的", "评审"]
+    assert groups(make_user(Role.MANAGER)) == ["我的", "评价", "服务站"]
+    assert groups(make_user(Role.DISTRICT)) == ["我的", "服务站"]
+    assert groups(make_user(Role.AUDITOR)) == ["我的", "评价", "服务站", "审计"]
+    assert groups(make_user(Role.SECURITY_ADMIN)) == ["我的", "安全"]
+
+
+def test_an_entry_without_an_address_is_left_out_and_the_longest_address_is_current():
+    entries = [
+        navigation.Entry("首页", "front"),
+        navigation.Entry("没有", "nowhere:at_all"),
+        navigation.Entry("指南", "guide"),
+    ]
+    assert [(link.label, link.current) for link in navigation.links(entries, "/guide/")] == [
+        ("首页", False),
+        ("指南", True),
+    ]

@@ -1,0 +1,39 @@
+"""A real Chromium for the tests marked `browser`. It is not found: the tests fail, they do not skip."""
+
+import os
+import shutil
+
+import pytest
+from playwright.sync_api import sync_playwright
+
+# Playwright's loop runs in this thread; Django would take that for asynchronous code and refuse the database.
+os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+
+
+@pytest.fixture(scope="session")
+def browser():
+    path = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")
+    assert path, "Chromium is missing: install it (apt-get install chromium) or name it in CHROMIUM"
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path=path, args=FLAGS)
+        yield chromium
+        chromium.close()
+
+
+@pytest.fixture
+def page(browser):
+    """A page that remembers what its console said: `page.said` must stay empty, a CSP report would stand there."""
+    context = browser.new_context(locale="zh-CN", timezone_id="Asia/Shanghai")
+    opened = context.new_page()
+    opened.said = []
+    opened.on("console", lambda message: opened.said.append(f"{opened.url} {message.text}"))
+    opened.on("pageerror", lambda error: opened.said.append(f"{opened.url} {error}"))
+    yield opened
+    context.close()
