@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django.db import models
@@ -27,10 +27,43 @@ def record(
 
     Raises ValueError when there is no actor.
     """
+    entry = entry_of(obj, move, actor=actor, at=at, before=before, after=after, reason=reason, facts=facts)
+    entry.save(force_insert=True)
+    return entry
+
+
+def record_all(
+    rows: Iterable[Any],
+    move: str,
+    *,
+    actor: Any,
+    at: dt.datetime,
+    after: str,
+    reason: str = "",
+    facts: Mapping[str, Any] | None = None,
+) -> None:
+    """One journal row for each of these rows, which go from the state that they have to `after`."""
+    JournalEntry.objects.bulk_create(
+        entry_of(row, move, actor=actor, at=at, before=row.state, after=after, reason=reason, facts=facts)
+        for row in rows
+    )
+
+
+def entry_of(
+    obj: models.Model,
+    move: str,
+    *,
+    actor: Any,
+    at: dt.datetime,
+    before: str,
+    after: str,
+    reason: str,
+    facts: Mapping[str, Any] | None,
+) -> JournalEntry:
     if actor is None:
         raise ValueError("a journal row needs an actor or a job")
     by_job = isinstance(actor, Job)
-    return JournalEntry.objects.create(
+    return JournalEntry(
         object_type=obj._meta.label_lower,
         object_id=str(obj.pk),
         move=move,

@@ -1,0 +1,259 @@
+"""Ranking: computed from locked sheets, stopped at a tie that straddles a boundary, confirmed by a person."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Mapping, Sequence
+from decimal import Decimal
+from typing import Any
+
+from django.core.files.uploadedfile import UploadedFile
+from django.db import transaction
+from django.db.models import Max
+from django.utils import timezone
+
+import measures
+from evaluation import ranking as places
+from evaluation.models import Ranking, RankingLine, Round, TieDecision
+from evaluation.models.ranking import Outcome
+from evaluation.queries import ranking as queries
+from evaluation.scoring import Aggregation, CompactScore, from_hundredths, score_entries
+from evaluation.states import RankingState, RoundState, Track
+from ledger import jobs, moves
+from ledger.errors import Refused
+from ledger.files import store_upload
+from ledger.journal import record
+from ledger.models import LongJob, StoredFile
+from stations.models import Title
+from stations.states import Level, TitleState
+
+KIND = "ranking"
+TASK = "evaluation.tasks.rank"
+OUTCOMES = {
+    places.Outcome.AWARDED: Outcome.AWARD,
+    places.Outcome.RESERVE: Outcome.RESERVE,
+    places.Outcome.RETAINED: Outcome.RETAIN,
+    places.Outcome.DELISTED: Outcome.FAIL,
+    places.Outcome.FAILED: Outcome.FAIL,
+}
+Progress = Callable[[int, int], None]
+
+
+@transaction.atomic
+def ask_for_ranking(round: Round, *, actor: Any, at: dt.datetime | None = None) -> LongJob:
+    """Ask a worker to compute the ranking. Raises Refused: `not_allowed`, and as `check_ready`."""
+    moves.require(actor, "evaluation.rank_round", "计算排名", round)
+    check_ready(round)
+    return jobs.ask(KIND, round, task=TASK, actor=actor, at=at)
+
+
+def check_ready(round: Round) -> None:
+    """Raises Refused: `wrong_state`, `sheets_open`, `no_entries`."""
+    if round.state != RoundState.REVIEWING:
+        raise Refused("wrong_state", f"本轮评价现在是「{round.get_state_display()}」，只有评审中才能计算排名。")
+    if waiting := queries.not_ready(round).count():
+        raise Refused("sheets_open", f"还有 {waiting} 个参评对象的评分表没有锁定，请先在评审进度页锁定评分。")
+    if not round.entries.exists():
+        raise Refused("no_entries", "本轮没有参评对象，不能计算排名。")
+
+
+def compute_ranking(
+    round: Round, *, actor: Any, at: dt.datetime | None = None, progress: Progress = lambda done, total: None
+) -> Ranking:
+    """Score, rank and allocate both tracks, and keep the result as a new version; the one before is superseded.
+
+    Reading and arithmetic need no lock: sheets are locked for ever. What is written is written at once, and only if no
+    sheet was added meanwhile. Raises Refused as `check_ready`, and `too_few_sheets`.
+    """
+    at = at or timezone.now()
+    moves.require(actor, "evaluation.rank_round", "计算排名", round)
+    check_ready(round)
+    progress(0, 4)
+    rows = queries.locked_rows(round)
+    progress(1, 4)
+    rubric = queries.rubric_of_round(round)
+    settings = settings_of(round)
+    plain = [(entry, [scores for _, scores in sheets]) for entry, sheets in rows]
+    scores = score_entries(plain, rubric, Aggregation(round.aggregation), round.min_sheets or 1, round.spread_threshold)
+    progress(2, 4)
+    codes = [dimension.code for dimension in rubric.dimensions]
+    inputs = [
+        places.RankInput(
+            score.id,
+            from_hundredths(score.total),
+            dict(zip(codes, map(from_hundredths, score.dimensions), strict=True)),
+        )
+        for score in scores
+    ]
+    result = allocate(round, inputs, settings)
+    progress(3, 4)
+    ranking = keep(round, rows, scores, codes, result, settings, actor=actor, at=at)
+    progress(4, 4)
+    return ranking
+
+
+def settings_of(round: Round) -> dict[str, Any]:
+    """What the ranking was computed under, kept with it so that it can be replayed."""
+    active = Title.objects.filter(state=TitleState.ACTIVE, level=Level.CITY, slot__measure=round.measure).count()
+    return {
+        "aggregation": round.aggregation,
+        "min_sheets": round.min_sheets,
+        "step": str(round.step),
+        "pass_mark": str(round.pass_mark),
+        "spread_threshold": None if round.spread_threshold is None else str(round.spread_threshold),
+        "tie_order": list(round.tie_order),
+        "cap": measures.load(round.measure).cap,
+        "active_before": active,
+    }
+
+
+Result = tuple[Mapping[int, places.Ranked], Mapping[int, places.Place], Sequence[places.TieStop]]
+
+
+def allocate(round: Round, inputs: Sequence[places.RankInput], settings: dict[str, Any]) -> Result:
+    """Both tracks by the pure functions. Adds `delisted` and `free_slots` to the settings. {entry: Ranked}, {entry:
+    Place} (not of undecided ties), the ties."""
+    tracks = dict(round.entries.values_list("pk", "track"))
+    decisions = {decision.boundary: decision.order for decision in round.tie_decisions.order_by("pk")}
+    pass_mark = Decimal(settings["pass_mark"])
+    titled = places.rank([item for item in inputs if tracks[item.id] == Track.TITLED], round.tie_order)
+    new = places.rank([item for item in inputs if tracks[item.id] == Track.NEW], round.tie_order)
+    tiers = [tier.places for tier in measures.load(round.measure).money.tiers]
+    kept = places.allocate_titled(titled, pass_mark, tiers, decisions)
+    settings["delisted"] = len(kept.having(places.Outcome.DELISTED))
+    settings["free_slots"] = places.free_slots(settings["cap"], settings["active_before"], settings["delisted"])
+    won = places.allocate_new(new, settings["free_slots"], pass_mark, decisions)
+    ranked = {item.id: item for item in [*titled, *new]}
+    return ranked, {place.id: place for place in [*kept.places, *won.places]}, [*kept.stops, *won.stops]
+
+
+@transaction.atomic
+def keep(
+    round: Round,
+    rows: Sequence[queries.EntryRows],
+    scores: Sequence[CompactScore],
+    codes: Sequence[str],
+    result: Result,
+    settings: dict[str, Any],
+    *,
+    actor: Any,
+    at: dt.datetime,
+) -> Ranking:
+    ranked, allotted, stops = result
+    check_ready(moves.lock(round))
+    supersede(round, actor=actor, at=at)
+    number = (round.rankings.aggregate(last=Max("number"))["last"] or 0) + 1
+    ranking = Ranking.objects.create(
+        round=round,
+        number=number,
+        state=RankingState.TIED if stops else RankingState.READY,
+        computed_at=at,
+        settings=settings,
+        ties=[
+            {"boundary": stop.boundary, "entries": list(stop.entries), "places": dict(stop.places)} for stop in stops
+        ],
+        inputs_sha256=queries.fingerprint_of(rows),
+    )
+    sheets = {entry: [sheet for sheet, _ in found] for entry, found in rows}
+    RankingLine.objects.bulk_create(
+        [
+            line_of(ranking, score, ranked[score.id], allotted.get(score.id), codes, sheets[score.id])
+            for score in scores
+        ],
+        batch_size=1000,
+    )
+    facts = {"number": number, "entries": len(scores), "inputs_sha256": ranking.inputs_sha256}
+    record(ranking, "compute", actor=actor, at=at, after=ranking.state, facts=facts)
+    return ranking
+
+
+def line_of(
+    ranking: Ranking,
+    score: CompactScore,
+    ranked: places.Ranked,
+    place: places.Place | None,
+    codes: Sequence[str],
+    sheets: list[int],
+) -> RankingLine:
+    return RankingLine(
+        ranking=ranking,
+        entry_id=score.id,
+        total=from_hundredths(score.total),
+        dimensions={code: str(from_hundredths(value)) for code, value in zip(codes, score.dimensions, strict=True)},
+        rank=ranked.rank,
+        outcome=OUTCOMES[place.outcome] if place else Outcome.UNDECIDED,
+        tier=place.tier if place else None,
+        spread=from_hundredths(score.range),
+        deviation=from_hundredths(score.deviation),
+        flagged=score.flagged,
+        working={"sheets": sheets, "retained": list(score.retained), "shared": ranked.shared},
+    )
+
+
+def supersede(round: Round, *, actor: Any, at: dt.datetime) -> None:
+    for earlier in round.rankings.exclude(state=RankingState.SUPERSEDED):
+        moves.apply(earlier, "supersede", actor=actor, at=at)
+
+
+@transaction.atomic
+def decide_tie(
+    ranking: Ranking,
+    *,
+    actor: Any,
+    at: dt.datetime | None = None,
+    boundary: str,
+    order: Sequence[int],
+    reason: str,
+    minutes: UploadedFile | StoredFile,
+) -> TieDecision:
+    """Record the collective decision on a tie at a boundary: every tied entry in order, the reason, the minutes.
+
+    The ranking is to be computed anew afterwards. Raises Refused: `not_allowed`, `wrong_state`, `no_tie`,
+    `order_incomplete`, `reason_missing`, and what an upload raises.
+    """
+    at = at or timezone.now()
+    moves.require(actor, "evaluation.rank_round", "记录集体决定", ranking.round)
+    row = moves.lock(ranking)
+    if row.state != RankingState.TIED:
+        raise Refused("wrong_state", "这一版排名没有待决定的并列，请刷新页面查看最新一版。")
+    tie = next((tie for tie in row.ties if tie["boundary"] == boundary), None)
+    if tie is None:
+        raise Refused("no_tie", "这个位置没有并列，不需要集体决定。")
+    if sorted(order) != sorted(tie["entries"]):
+        raise Refused("order_incomplete", "请给每个并列的参评对象排定不同的次序。", field="order")
+    if not reason.strip():
+        raise Refused("reason_missing", "请填写集体决定的理由。", field="reason")
+    stored = minutes if isinstance(minutes, StoredFile) else store_upload(minutes, actor=actor, at=at)
+    decision = TieDecision.objects.create(
+        round=row.round,
+        boundary=boundary,
+        order=list(order),
+        reason=reason,
+        minutes=stored,
+        decided_by=actor,
+        decided_at=at,
+    )
+    record(row, "decide_tie", actor=actor, at=at, reason=reason, facts={"boundary": boundary, "order": list(order)})
+    return decision
+
+
+@transaction.atomic
+def confirm_ranking(ranking: Ranking, *, actor: Any, at: dt.datetime | None = None) -> Ranking:
+    """Make this ranking the one that goes to public notice. Raises Refused: `not_allowed`, `wrong_state` (a tie waits,
+    or somebody computed a newer one)."""
+    at = at or timezone.now()
+    round = moves.lock(ranking.round)
+    moves.apply(ranking, "confirm", actor=actor, at=at, confirmed_at=at)
+    moves.apply_all(round.entries.filter(ranking_lines__ranking=ranking), "rank", actor=actor, at=at)
+    moves.apply(round, "rank", actor=actor, at=at, facts={"ranking": ranking.number})
+    return ranking
+
+
+@transaction.atomic
+def review_again(round: Round, *, actor: Any, at: dt.datetime | None = None, reason: str) -> Round:
+    """Back from a confirmed ranking to the review, with the reason; the ranking is superseded and kept."""
+    at = at or timezone.now()
+    moves.apply(round, "review_again", actor=actor, at=at, reason=reason)
+    moves.apply_all(round.entries.filter(state="ranked"), "review_again", actor=actor, at=at)
+    supersede(round, actor=actor, at=at)
+    return round

@@ -1,0 +1,97 @@
+"""What a ranking is computed from, and what was computed."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Sequence
+from decimal import Decimal
+from itertools import groupby
+from operator import itemgetter
+
+from django.db.models import QuerySet
+
+import measures
+from evaluation.models import Entry, Indicator, Ranking, RankingLine, Round, Score, ScoreSheet
+from evaluation.scoring import Dimension, EntryScore, Rubric, Sheet, aggregate, to_hundredths
+from evaluation.scoring import Indicator as RubricLine
+from evaluation.states import EntryState, RankingState, SheetState
+
+# (entry id, [(sheet id, scores in hundredths in the rubric's order)] in the order of locking)
+EntryRows = tuple[int, list[tuple[int, tuple[int, ...]]]]
+
+
+def rubric_of_round(round: Round) -> Rubric:
+    """The rubric as the round froze it; names of the dimensions are those of its measure."""
+    names = {dimension.code: dimension.name for dimension in measures.load(round.measure).dimensions}
+    lines: Sequence[Indicator] = list(round.indicators.order_by("position"))
+    codes = list(dict.fromkeys(line.dimension for line in lines))
+    return Rubric(
+        dimensions=tuple(Dimension(code, names.get(code, code)) for code in codes),
+        indicators=tuple(RubricLine(line.code, line.name, line.dimension, line.max_points) for line in lines),
+        step=round.step or Decimal(1),
+    )
+
+
+def locked_rows(round: Round) -> list[EntryRows]:
+    """Every locked sheet of the round's scored entries as rows of hundredths: one query, whatever the number."""
+    values = (
+        Score.objects.filter(sheet__entry__round=round, sheet__state=SheetState.LOCKED, points__isnull=False)
+        .filter(sheet__entry__state__in=[EntryState.SCORED, EntryState.RANKED])
+        .order_by("sheet__entry_id", "sheet__locked_at", "sheet__expert_id", "indicator__position")
+        .values_list("sheet__entry_id", "sheet_id", "points")
+    )
+    entries: list[EntryRows] = []
+    for entry, scores in groupby(values.iterator(chunk_size=20_000), key=itemgetter(0)):
+        sheets = groupby(scores, key=itemgetter(1))
+        entries.append((entry, [(sheet, tuple(to_hundredths(row[2]) for row in rows)) for sheet, rows in sheets]))
+    return entries
+
+
+def fingerprint_of(rows: Sequence[EntryRows]) -> str:
+    """SHA-256 over every locked sheet that a ranking rests on."""
+    return hashlib.sha256(json.dumps(rows, separators=(",", ":")).encode()).hexdigest()
+
+
+def current_ranking(round: Round) -> Ranking | None:
+    """The ranking that counts: the confirmed one, or the newest that was not superseded."""
+    return round.rankings.exclude(state=RankingState.SUPERSEDED).order_by("-number").first()
+
+
+def lines_of(ranking: Ranking) -> QuerySet[RankingLine]:
+    """Places with the station and district of each, titled and new apart, best first."""
+    return (
+        ranking.lines.select_related("entry__station__organisation", "entry__station__district")
+        .order_by("entry__track", "rank", "entry_id")
+        .defer("working")
+    )
+
+
+def not_ready(round: Round) -> QuerySet[Entry]:
+    """Entries of the round whose sheets are not locked yet."""
+    return round.entries.filter(state__in=[EntryState.ASSIGNED, EntryState.SCORING])
+
+
+def score_of(line: RankingLine, rubric: Rubric) -> EntryScore:
+    """The score of one place computed anew from its locked sheets, with all that its printed working shows."""
+    settings = line.ranking.settings
+    wanted: list[int] = line.working["sheets"]
+    found = {
+        sheet.pk: sheet for sheet in ScoreSheet.objects.filter(pk__in=wanted).prefetch_related("scores__indicator")
+    }
+    sheets = [
+        Sheet(
+            key=str(sheet.expert_id),
+            locked_at=sheet.locked_at,
+            scores={score.indicator.code: score.points for score in sheet.scores.all()},
+        )
+        for sheet in (found[pk] for pk in wanted)
+    ]
+    threshold = settings["spread_threshold"]
+    return aggregate(
+        sheets,
+        rubric,
+        settings["aggregation"],
+        settings["min_sheets"],
+        None if threshold is None else Decimal(threshold),
+    )
