@@ -2,6 +2,7 @@
 
 import datetime as dt
 import itertools
+from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any
 
@@ -11,7 +12,7 @@ from django.utils import timezone
 import measures
 from accounts.models import RoleGrant, User
 from accounts.states import Role
-from evaluation.models import Application, Entry, Expert, Indicator, Round, ScoreSheet
+from evaluation.models import Application, Entry, Expert, Indicator, Round, Score, ScoreSheet
 from evaluation.states import ApplicationState, EntryState, RoundState, SheetState, Track
 from ledger.actors import Job
 from ledger.journal import record
@@ -183,3 +184,22 @@ def make_sheet(entry: Entry | None = None, expert: Expert | None = None, state: 
         put(entry, EntryState.SCORING)
     sheet = ScoreSheet.objects.create(entry=entry, expert=expert or make_expert(), assigned_at=timezone.now())
     return put(sheet, state) if state != SheetState.GATED else sheet
+
+
+def make_scored_entry(
+    evaluation: Round, points: Sequence[str | Decimal], *, track: str = Track.NEW, station: Station | None = None
+) -> Entry:
+    """An entry with one locked sheet per element of `points`, each sheet's total: taken off the last indicators first."""
+    entry = make_entry(evaluation, station, track)
+    for total in points:
+        sheet = make_sheet(entry, state=SheetState.OPEN)
+        left = Decimal(total)
+        scores = []
+        for indicator in evaluation.indicators.order_by("position"):
+            given = min(left, indicator.max_points)
+            left -= given
+            scores.append(Score(sheet=sheet, indicator=indicator, points=given, saved_at=timezone.now()))
+        Score.objects.bulk_create(scores)
+        put(sheet, SheetState.SUBMITTED)
+        put(sheet, SheetState.LOCKED, locked_at=timezone.now())
+    return put(entry, EntryState.SCORED)

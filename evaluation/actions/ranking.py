@@ -102,9 +102,17 @@ def settings_of(round: Round) -> dict[str, Any]:
         "pass_mark": str(round.pass_mark),
         "spread_threshold": None if round.spread_threshold is None else str(round.spread_threshold),
         "tie_order": list(round.tie_order),
-        "cap": measures.load(round.measure).cap,
+        "cap": cap_of(round),
         "active_before": active,
     }
+
+
+def cap_of(round: Round) -> int:
+    """The cap of the round's measure. Raises Refused `no_cap`: without one there are no places to compete for."""
+    cap = measures.load(round.measure).cap
+    if cap is None:
+        raise Refused("no_cap", "本办法没有规定名额上限，不能按名额排定授牌对象。")
+    return cap
 
 
 Result = tuple[Mapping[int, places.Ranked], Mapping[int, places.Place], Sequence[places.TieStop]]

@@ -1,0 +1,29 @@
+"""Celery tasks of a round: thin, idempotent, each calls one action."""
+
+from __future__ import annotations
+
+import logging
+
+from celery import shared_task
+
+from evaluation.actions import ranking
+from evaluation.models import Round
+from ledger import jobs
+from ledger.errors import Refused
+
+log = logging.getLogger(__name__)
+
+
+@shared_task
+def rank(job_id: int) -> None:
+    """Compute the ranking that a LongJob asks for, telling how far it is; a second delivery finds nothing to do."""
+    job = jobs.take_up(job_id)
+    if job is None:
+        return
+    round = Round.objects.get(pk=job.object_id)
+    try:
+        found = ranking.compute_ranking(round, actor=job.asked_by, progress=lambda d, t: jobs.progress(job, d, t))
+    except Refused as refusal:
+        jobs.fail(job, refusal.message)
+        return
+    jobs.finish(job, f"第 {found.number} 版排名已算好，共 {found.lines.count()} 个参评对象。")
