@@ -5,7 +5,15 @@ from typing import Any
 import rules
 
 from accounts.rules import is_intake, is_leader, is_manager
+from evaluation.models import Round
+from measures import Measure
+from measures.setting import Setting
 from stations.rules import is_member
+
+
+def unset_settings(round: Round, measure: Measure) -> list[Setting]:
+    """The settings on which the measure is silent, that a round needs, and that the bureau has not decided yet."""
+    return [item for item in measure.round_settings if item.required and round.setting(item.code) is None]
 
 
 @rules.predicate
@@ -29,6 +37,11 @@ def did_not_propose(user: Any, conclusion: Any) -> bool:
     return conclusion is None or conclusion.proposed_by_id != user.pk
 
 
+@rules.predicate
+def investigates(user: Any, objection: Any) -> bool:
+    return objection is not None and objection.investigator_id == user.pk
+
+
 rules.add_perm("evaluation.draft_round", is_manager)
 rules.add_perm("evaluation.publish_round", is_manager)
 rules.add_perm("evaluation.run_round", is_manager)
@@ -47,6 +60,8 @@ rules.add_perm("evaluation.rank_round", is_manager)
 rules.add_perm("evaluation.publish_notice", is_manager)
 rules.add_perm("evaluation.handle_objection", is_intake | is_manager)
 rules.add_perm("evaluation.decide_objection", is_manager)
+# Who may learn the name of an objector: those who handle this objection, not everyone who reads it
+rules.add_perm("evaluation.reveal_objector", is_manager | (is_intake & investigates))
 rules.add_perm("evaluation.propose_conclusion", is_manager)
 rules.add_perm("evaluation.approve_conclusion", is_leader & did_not_propose)
 rules.add_perm("evaluation.conclude_round", is_leader)

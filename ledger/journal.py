@@ -83,3 +83,9 @@ def history_of(*objects: models.Model) -> models.QuerySet[JournalEntry]:
     for obj in objects:
         wanted |= models.Q(object_type=obj._meta.label_lower, object_id=str(obj.pk))
     return JournalEntry.objects.filter(wanted).select_related("actor").order_by("-id")
+
+
+def last_word(obj: models.Model) -> int:
+    """The number of the newest journal row about `obj`, 0 when there is none: a form that carries it can tell whether
+    somebody else has acted since."""
+    return history_of(obj).values_list("id", flat=True).first() or 0

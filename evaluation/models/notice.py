@@ -62,6 +62,9 @@ class PublicNotice(models.Model):
     def __str__(self) -> str:
         return self.title
 
+    def get_absolute_url(self) -> str:
+        return f"/notices/{self.pk}/"
+
 
 class Objection(models.Model):
     """异议 by anyone, without an account (Art 15(4)). Followed by a random number; the objector's identity is apart."""
@@ -106,6 +109,10 @@ class Objection(models.Model):
 
     def __str__(self) -> str:
         return f"{self.entry} 异议"
+
+    def get_absolute_url(self) -> str:
+        """The page of who handles it; the objector's own is found by its number."""
+        return f"/objections/work/{self.pk}/"
 
 
 class Objector(models.Model):

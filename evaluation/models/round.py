@@ -118,6 +118,9 @@ class Round(models.Model):
     def __str__(self) -> str:
         return self.name
 
+    def get_absolute_url(self) -> str:
+        return f"/rounds/{self.pk}/"
+
     def setting(self, code: str) -> Any:
         """What the bureau set where the measure is silent, typed as the measure's setting says; None while unset."""
         value = getattr(self, code) if code in COLUMN_SETTINGS else self.more_settings.get(code)

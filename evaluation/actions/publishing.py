@@ -1,0 +1,104 @@
+"""How a public notice comes to be: numbered, frozen with its hash, set as a paper, published."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+from django.conf import settings as site
+from django.db import connection
+from django.utils import timezone
+
+import measures
+from evaluation.announcement import canonical, fingerprint, paragraphs
+from evaluation.models import PublicNotice, Round
+from evaluation.states import NoticeKind
+from ledger import moves
+from ledger.actors import Job
+from ledger.documents import render_pdf
+from ledger.files import store_bytes
+from ledger.journal import record
+from measures.periods import Deadline
+
+SERIALS = {NoticeKind.EVALUATION: "通知", NoticeKind.RESULT: "公示", NoticeKind.AWARD: "授牌"}
+WINDOW = ("last_day", "closes_at", "counted_days", "calendar_version")
+
+
+def create_notice(round: Round, kind: NoticeKind, *, actor: Any, at: dt.datetime, **fields: Any) -> PublicNotice:
+    moves.require(actor, "evaluation.publish_notice", "起草公告", round)
+    notice = PublicNotice.objects.create(round=round, kind=kind, serial=next_serial(kind, round.year), **fields)
+    record(notice, "draft", actor=actor, at=at, after=notice.state)
+    return notice
+
+
+def next_serial(kind: NoticeKind, year: int) -> str:
+    """Our own number, such as 公示-2026-001, never taken for a 发文字号. Two who draft at once wait for each other."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtext('evaluation_publicnotice.serial'))")
+    begin = f"{SERIALS[kind]}-{year}-"
+    last = PublicNotice.objects.filter(serial__startswith=begin).order_by("-serial").values_list("serial", flat=True)
+    return f"{begin}{int((last.first() or '0').rpartition('-')[2]) + 1:03d}"
+
+
+def content_of(
+    notice: PublicNotice,
+    *,
+    at: dt.datetime,
+    entries: list[dict[str, Any]] | None = None,
+    window: Deadline | None = None,
+) -> dict[str, Any]:
+    """What the public sees, whole: this is what is hashed. The window is as it was at publication."""
+    content: dict[str, Any] = {
+        "kind": str(notice.kind),
+        "serial": notice.serial,
+        "document_number": notice.document_number,
+        "authority": site.SITE_FOOTER["sponsor"],
+        "title": notice.title,
+        "body": notice.body,
+        "year": notice.round.year,
+        "measure": measures.load(notice.round.measure).name,
+        "published_at": timezone.localtime(at).isoformat(),
+        "corrects": notice.corrects.serial if notice.corrects else None,
+        "entries": entries or [],
+    }
+    return {**content, "window": window.as_json()} if window else content
+
+
+def publish(
+    notice: PublicNotice, *, actor: Any, at: dt.datetime, content: dict[str, Any], window: Deadline | None = None
+) -> None:
+    """Freeze content, hash, window and paper, and let the public see them."""
+    context = {
+        "content": content,
+        "paragraphs": paragraphs(content["body"]),
+        "sha256": fingerprint(content),
+        "window": window,
+        "signed_on": timezone.localtime(at),
+    }
+    paper = render_pdf("documents/notice.html", context)
+    author = None if isinstance(actor, Job) else actor
+    stored = store_bytes(paper, name=f"{notice.serial}.pdf", content_type="application/pdf", actor=author, at=at)
+    changes: dict[str, Any] = {"pdf": stored}
+    if window:
+        frozen = PublicNotice()
+        put_window(frozen, window)
+        changes |= {name: getattr(frozen, name) for name in WINDOW} | {"day_rule": str(window.rule)}
+    moves.apply(
+        notice,
+        "publish",
+        actor=actor,
+        at=at,
+        facts={"sha256": context["sha256"], "bytes": len(canonical(content))},
+        content=content,
+        sha256=context["sha256"],
+        published_at=at,
+        published_by=author,
+        **changes,
+    )
+
+
+def put_window(notice: PublicNotice, window: Deadline) -> None:
+    notice.last_day = window.last_day
+    notice.closes_at = window.closes_at
+    notice.counted_days = window.as_json()["days"]
+    notice.calendar_version = window.calendar_version
