@@ -208,11 +208,11 @@ def validate_score(indicator: Indicator, value: Decimal | None, step: Decimal) -
     """Refuse a score outside 0..maximum or off the step. `None` (not scored yet) is fine while a sheet is open."""
     if value is None:
         return
-    top = plain(indicator.maximum)
     if not value.is_finite():
-        message = f"“{indicator.name}”的评分不是数字，请填写0到{top}之间的分数。"
+        message = f"“{indicator.name}”的评分不是数字，请填写0到{plain(indicator.maximum)}之间的分数。"
         raise Refused("score_not_a_number", message, field=indicator.code)
     if not 0 <= value <= indicator.maximum:
+        top = plain(indicator.maximum)
         message = f"“{indicator.name}”满分{top}分，不能填{plain(value)}分，请填写0到{top}之间的分数。"
         raise Refused("score_out_of_range", message, field=indicator.code)
     if value % step:
