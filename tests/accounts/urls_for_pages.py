@@ -66,6 +66,36 @@ class MessageRename(ActPage):
         return f"/t/messages/{self.object.pk}/"
 
 
+class MessageDraft(MessageRename):
+    template_name = "draft.html"
+
+
+class PaperForm(forms.Form):
+    note = forms.CharField(label="说明", widget=forms.Textarea)
+    paper = forms.FileField(label="申报书")
+
+
+class MessagePaper(ActPage):
+    title = "上传申报书"
+    query = staticmethod(mine)
+    form_class = PaperForm
+    success = "已收到。"
+
+    def act(self, *, note, paper):
+        if paper.size > 1000:
+            raise Refused("too_large", "文件太大，请压缩后再传。", field="paper")
+        self.object.body = paper.name
+        self.object.save()
+
+    def get_success_url(self):
+        return f"/t/messages/{self.object.pk}/"
+
+
+class Marks(Page):
+    title = "评分"
+    template_name = "marks.html"
+
+
 class ManagersOnly(Page):
     title = "管理"
     template_name = "pages/home.html"
@@ -87,6 +117,9 @@ urlpatterns = [
     path("t/messages/<int:pk>/", MessageDetail.as_view()),
     path("t/messages/<int:pk>/rename/", MessageRename.as_view()),
     path("t/messages/<int:pk>/sneaky/", Sneaky.as_view()),
+    path("t/messages/<int:pk>/draft/", MessageDraft.as_view()),
+    path("t/messages/<int:pk>/paper/", MessagePaper.as_view()),
+    path("t/marks/", Marks.as_view()),
     path("t/managers/", ManagersOnly.as_view()),
     path("t/refusing/", refusing),
     *portal,

@@ -4,6 +4,8 @@ import os
 import shutil
 
 import pytest
+from django.conf import settings
+from django.test import Client
 from playwright.sync_api import sync_playwright
 
 # Playwright's loop runs in this thread; Django would take that for asynchronous code and refuse the database.
@@ -37,3 +39,10 @@ def page(browser):
     opened.on("pageerror", lambda error: opened.said.append(f"{opened.url} {error}"))
     yield opened
     context.close()
+
+
+def sign_in(page, live_server, user):
+    client = Client()
+    client.force_login(user, backend=settings.AUTHENTICATION_BACKENDS[1])
+    cookie = client.cookies[settings.SESSION_COOKIE_NAME]
+    page.context.add_cookies([{"name": cookie.key, "value": cookie.value, "url": live_server.url}])

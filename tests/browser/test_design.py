@@ -6,11 +6,10 @@ import re
 import pytest
 from allauth.account.models import EmailAddress
 from axe_playwright_python.sync_playwright import Axe
-from django.conf import settings
 from django.core import mail
-from django.test import Client
 
 from accounts.states import Role
+from tests.browser.conftest import sign_in
 from tests.factories import make_user
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -39,13 +38,6 @@ def overflow(page):
 def complaints(page):
     """What the console said, but for the answers that a test asked for, and a hint of Chromium about password forms."""
     return [line for line in page.said if "404 (Not Found)" not in line and "[DOM] Password forms" not in line]
-
-
-def sign_in(page, live_server, user):
-    client = Client()
-    client.force_login(user, backend=settings.AUTHENTICATION_BACKENDS[1])
-    cookie = client.cookies[settings.SESSION_COOKIE_NAME]
-    page.context.add_cookies([{"name": cookie.key, "value": cookie.value, "url": live_server.url}])
 
 
 @pytest.fixture
