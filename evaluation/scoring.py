@@ -130,9 +130,10 @@ def rubric_of(measure: Measure, step: Decimal) -> Rubric:
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """One expert's sheet. `key` breaks the (unlikely) tie of two sheets locked at the same instant."""
+    """One expert's sheet. `key` is the expert's; of sheets locked at the same instant that with the lower key is the
+    earlier. The keys of an entry's sheets are all numbers or all texts."""
 
-    key: str
+    key: int | str
     locked_at: datetime
     scores: Mapping[str, Decimal | None]
 
@@ -268,9 +269,9 @@ def retain(totals: Sequence[int], aggregation: Aggregation) -> tuple[tuple[int, 
     does it until one sheet (of an odd number) or two (of an even number) are left, so both follow one rule.
     """
     pairs = 0
-    if aggregation is Aggregation.MEDIAN:
+    if aggregation == Aggregation.MEDIAN:
         pairs = (len(totals) - 1) // 2
-    elif aggregation is Aggregation.TRIMMED_MEAN and len(totals) >= TRIM_FROM:
+    elif aggregation == Aggregation.TRIMMED_MEAN and len(totals) >= TRIM_FROM:
         pairs = 1
     left = list(range(len(totals)))
     dropped = []
@@ -299,7 +300,7 @@ def deviation(totals: Sequence[int]) -> int:
 def aggregate(
     sheets: Sequence[Sheet],
     rubric: Rubric,
-    aggregation: Aggregation,
+    aggregation: Aggregation | str,
     min_sheets: int,
     spread_threshold: Decimal | None = None,
 ) -> EntryScore:
@@ -308,6 +309,7 @@ def aggregate(
     Raises `TooFewSheets`, `IncompleteSheet`, or `Refused` for a score off the rubric. An entry is flagged when the
     range of the totals is above the threshold (in points); equal to it is not above.
     """
+    aggregation = Aggregation(aggregation)
     keys = [sheet.key for sheet in sheets]
     if len(set(keys)) < len(keys):
         raise ValueError("Two sheets have the same key: an expert scores an entry once.")
@@ -340,7 +342,7 @@ def aggregate(
 def score_entries(
     entries: Iterable[tuple[int, Sequence[Sequence[int]]]],
     rubric: Rubric,
-    aggregation: Aggregation,
+    aggregation: Aggregation | str,
     min_sheets: int,
     spread_threshold: Decimal | None = None,
 ) -> list[CompactScore]:
@@ -349,6 +351,8 @@ def score_entries(
     `entries` are pairs of an id and its rows; a row is a whole sheet in hundredths, in the rubric's order; the rows of
     an entry are in the order of locking. Rows are trusted to be within the rubric, as the database holds them.
     """
+    # A plain text, as a stored setting has it, is welcome; a text that is no method is not.
+    aggregation = Aggregation(aggregation)
     if min_sheets < 1:
         raise ValueError("A score needs at least one sheet.")
     limit = None if spread_threshold is None else spread_threshold * 100

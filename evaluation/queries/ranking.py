@@ -81,7 +81,7 @@ def score_of(line: RankingLine, rubric: Rubric) -> EntryScore:
     }
     sheets = [
         Sheet(
-            key=str(sheet.expert_id),
+            key=sheet.expert_id,
             locked_at=sheet.locked_at,
             scores={score.indicator.code: score.points for score in sheet.scores.all()},
         )

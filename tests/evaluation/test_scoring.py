@@ -314,6 +314,23 @@ def test_sheets_locked_at_one_instant_are_told_apart_by_their_key() -> None:
     assert scoring.aggregate(same, SMALL, TRIMMED, min_sheets=5).dropped == (Dropped(3, True), Dropped(1, False))
 
 
+def test_keys_that_are_numbers_are_compared_as_numbers() -> None:
+    same = [replace(sheet(1, "2", "2", "5"), key=key) for key in (10, 9, 11, 8, 100)]
+    assert scoring.aggregate(same, SMALL, TRIMMED, min_sheets=5).dropped == (Dropped(3, True), Dropped(1, False))
+
+
+def test_a_method_may_be_given_as_it_is_stored_but_must_be_one() -> None:
+    assert scoring.aggregate(FIVE, SMALL, "median", 1) == scoring.aggregate(FIVE, SMALL, MEDIAN, 1)
+    assert scoring.aggregate(FIVE, SMALL, "median", 1).aggregation is MEDIAN
+    rows = [(1, [scoring.as_row(item.scores, SMALL) for item in FIVE])]
+    assert scoring.score_entries(rows, SMALL, "median", 1) == scoring.score_entries(rows, SMALL, MEDIAN, 1)
+    for unknown in ("", "MEDIAN", "average"):
+        with pytest.raises(ValueError, match="is not a valid Aggregation"):
+            scoring.aggregate(FIVE, SMALL, unknown, 1)
+        with pytest.raises(ValueError, match="is not a valid Aggregation"):
+            scoring.score_entries(rows, SMALL, unknown, 1)
+
+
 def test_too_few_sheets_give_no_score_at_all() -> None:
     with pytest.raises(scoring.TooFewSheets) as caught:
         scoring.aggregate(FIVE[:2], SMALL, MEAN, min_sheets=3)
