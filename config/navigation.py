@@ -106,7 +106,11 @@ RAIL = (
         ),
     ),
     Group("审计", holds(Role.AUDITOR, Role.AUDIT_ADMIN), (Entry("办理台账", "ledger:journal_list"),)),
-    Group("管理", holds(Role.SYSTEM_ADMIN), (Entry("节假日安排", "calendar_import"), Entry("后台管理", "admin:index"))),
+    Group(
+        "管理",
+        holds(Role.SYSTEM_ADMIN),
+        (Entry("节假日安排", "admin:measures_calendarversion_import"), Entry("后台管理", "admin:index")),
+    ),
     Group("安全", holds(Role.SECURITY_ADMIN), (Entry("角色授权", "accounts:grant_list"),)),
 )
 

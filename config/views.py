@@ -29,7 +29,9 @@ def front(request: HttpRequest) -> HttpResponse:
         ("找服务站", "place", "按区域、能力、行业查找市级质量服务站", address("stations:station_list")),
         ("证书查验", "seal", "输入证书编号，核对称号是否有效", address("stations:certificate_check")),
     ]
-    context = {"notices": open_notices(now), "big_doors": big_doors, "news": news(), "now": now}
+    latest = news()
+    context = {"notices": open_notices(now), "big_doors": big_doors, "news": latest, "now": now}
+    context["updated_at"] = latest[0].at if latest else None
     return render(request, "pages/front.html", context)
 
 
