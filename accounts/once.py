@@ -3,6 +3,7 @@
 The token counts together with what was typed: who goes back, changes something and posts again, acts again.
 """
 
+import datetime as dt
 import hashlib
 import uuid
 
@@ -49,3 +50,8 @@ def answered(key: uuid.UUID | None, request: HttpRequest) -> str:
     """Where the first post led; empty when that one was another person's."""
     claimed = PostedForm.objects.filter(key=key, user_id=request.user.pk).first()
     return claimed.answer if claimed else ""
+
+
+def forget_before(at: dt.datetime) -> int:
+    """Drop the keys of forms posted before `at`: nobody's button is still waiting. Returns how many."""
+    return PostedForm.objects.filter(at__lt=at).delete()[0]

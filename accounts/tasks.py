@@ -14,6 +14,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from accounts.models import Message
+from accounts.once import forget_before
 
 log = logging.getLogger(__name__)
 BATCH = 50
@@ -61,3 +62,9 @@ def send(message: Message, connection: BaseEmailBackend) -> int:
     message.email_state = Message.EmailState.SENT
     message.save(update_fields=["email_state"])
     return 1
+
+
+@shared_task
+def forget_posted_forms() -> int:
+    """Once a day: the tokens of forms that were posted a week ago and earlier."""
+    return forget_before(timezone.now() - dt.timedelta(days=7))

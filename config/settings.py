@@ -238,6 +238,7 @@ CELERY_BEAT_SCHEDULE_FILENAME = str(VAR_DIR / "celerybeat-schedule")
 CELERY_BEAT_SCHEDULE = {
     "sweep": {"task": "evaluation.tasks.sweep", "schedule": 60.0},
     "mail": {"task": "accounts.tasks.deliver_mail", "schedule": 60.0},
+    "posted_forms": {"task": "accounts.tasks.forget_posted_forms", "schedule": 24 * 3600.0},
 }
 CELERY_TIMEZONE = TIME_ZONE
 

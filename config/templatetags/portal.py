@@ -95,16 +95,19 @@ def countdown(
     }
 
 
-@register.inclusion_tag("components/due.html")
-def due(at: dt.datetime | None, *, now: dt.datetime | None = None) -> dict:
+@register.simple_tag
+def due(at: dt.datetime | None, *, now: dt.datetime | None = None) -> SafeString:
     """A due date in a list or a to-do: red and said in words when it has passed, marked when within three days."""
+    if at is None:
+        return format_html('<span class="muted">{}</span>', NOTHING)
     now = now or timezone.now()
-    return {
-        "at": at,
-        "overdue": at is not None and at <= now,
-        "soon": at is not None and now < at <= now + dt.timedelta(days=3),
-        "left": remaining(at, now) if at else "",
-    }
+    said = format_html('<time datetime="{}">{}</time>', timezone.localtime(at).isoformat(), cn_deadline(at))
+    if at <= now:
+        return format_html('<span class="overdue">已超期 {}</span>', said)
+    soon = at <= now + dt.timedelta(days=3)
+    return format_html(
+        "<span>{} {}</span>", said, badge(label=f"还剩{remaining(at, now)}", tone="warn") if soon else ""
+    )
 
 
 # -- Boxes  ----

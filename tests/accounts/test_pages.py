@@ -3,13 +3,17 @@
 import datetime as dt
 import re
 import uuid
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from django.conf import settings as portal_settings
+from django.db import connections
+from django.test import Client
 from django.utils import timezone
 
 from accounts.models import Message, PostedForm, RoleGrant, User
 from accounts.states import Role
+from accounts.tasks import forget_posted_forms
 
 pytestmark = [pytest.mark.django_db, pytest.mark.urls("tests.accounts.urls_for_pages")]
 
@@ -165,6 +169,17 @@ def test_a_refused_post_may_be_sent_again(page, lin):
     assert PostedForm.objects.count() == 0
 
 
+def test_tokens_of_last_week_are_forgotten(page, lin):
+    one = message(lin, "旧")
+    for days, subject in ((8, "老"), (6, "新")):
+        page.post(f"/t/messages/{one.pk}/rename/", {"subject": subject, "once": str(uuid.uuid4())})
+        PostedForm.objects.filter(at__gt=timezone.now() - dt.timedelta(hours=1)).update(
+            at=timezone.now() - dt.timedelta(days=days)
+        )
+    assert forget_posted_forms() == 1
+    assert PostedForm.objects.count() == 1
+
+
 def test_what_was_typed_is_kept_when_the_action_refuses(page, lin):
     one = message(lin, "旧")
     response = page.post(f"/t/messages/{one.pk}/rename/", {"subject": "坏词", "note": "写了很久的说明"})
@@ -202,3 +217,23 @@ def test_a_refusal_that_no_page_caught_is_a_409_with_its_sentence(client):
     assert "受理已经结束，请等下一次评价通知。" in response.content.decode()
     told = client.get("/t/refusing/", headers={"Accept": "application/json"})
     assert told.json() == {"code": "too_late", "message": "受理已经结束，请等下一次评价通知。"}
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_posts_of_one_form_at_the_same_time_act_once(lin):
+    one = message(lin, "旧")
+    data = {"subject": "新", "once": str(uuid.uuid4())}
+
+    def post(_):
+        browser = Client()
+        browser.force_login(lin, backend=portal_settings.AUTHENTICATION_BACKENDS[1])
+        try:
+            return browser.post(f"/t/messages/{one.pk}/rename/", data).url
+        finally:
+            connections.close_all()
+
+    with ThreadPoolExecutor(4) as pool:
+        answers = set(pool.map(post, range(8)))
+    one.refresh_from_db()
+    assert one.attempts == 1
+    assert answers == {f"/t/messages/{one.pk}/"}
