@@ -8,6 +8,9 @@ from django.conf import settings
 from django.core.paginator import Paginator
 from django.utils import timezone
 
+from accounts.models import User
+from ledger.models import JournalEntry
+
 DEMOS = (
     ("badge", "状态标签"),
     ("button", "按钮"),
@@ -71,6 +74,24 @@ def page() -> dict:
         for name, title in DEMOS
     ]
     return {"demos": demos, **samples(timezone.now())}
+
+
+def sample_journal(now: dt.datetime) -> list[JournalEntry]:
+    """Journal rows that are never saved."""
+    clerk = User(pk=0, name="赵敏")
+    facts = {"object_type": "evaluation.application", "object_id": "0"}
+    return [
+        JournalEntry(**facts, at=now, move="lapse", before="returned", after="lapsed", job="sweep"),
+        JournalEntry(
+            **facts,
+            at=now - dt.timedelta(days=3),
+            move="return",
+            before="submitted",
+            after="returned",
+            actor=clerk,
+            reason="第四项材料缺少审计意见页，请补充后重新上传。",
+        ),
+    ]
 
 
 def samples(now: dt.datetime) -> dict:

@@ -11,6 +11,7 @@ from accounts.states import Role
 from config.urls import *  # noqa: F403
 from config.urls import urlpatterns as portal
 from ledger.errors import Refused
+from ledger.models import LongJob
 
 
 def mine(user):
@@ -91,6 +92,13 @@ class MessagePaper(ActPage):
         return f"/t/messages/{self.object.pk}/"
 
 
+class JobPage(DetailPage):
+    title = "计算排名"
+    template_name = "job.html"
+    public = True
+    query = staticmethod(lambda user: LongJob.objects.all())
+
+
 class Marks(Page):
     title = "评分"
     template_name = "marks.html"
@@ -119,6 +127,7 @@ urlpatterns = [
     path("t/messages/<int:pk>/sneaky/", Sneaky.as_view()),
     path("t/messages/<int:pk>/draft/", MessageDraft.as_view()),
     path("t/messages/<int:pk>/paper/", MessagePaper.as_view()),
+    path("t/jobs/<int:pk>/", JobPage.as_view()),
     path("t/marks/", Marks.as_view()),
     path("t/managers/", ManagersOnly.as_view()),
     path("t/refusing/", refusing),

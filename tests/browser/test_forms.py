@@ -5,6 +5,7 @@ from django.utils import timezone
 from playwright.sync_api import expect
 
 from accounts.models import Message
+from ledger.models import LongJob
 from tests.browser.conftest import sign_in
 from tests.factories import make_user
 
@@ -131,4 +132,18 @@ def test_marks_are_given_with_the_keyboard_alone(page, live_server, message):
     ):
         page.keyboard.press(key)
         assert page.evaluate("document.activeElement.id") == reached
+    assert page.said == []
+
+
+def test_a_progress_bar_goes_on_by_itself_until_the_work_is_done(page, live_server):
+    job = LongJob.objects.create(
+        kind="rank", object_type="x", object_id="1", state="running", done=3, total=10, asked_at=timezone.now()
+    )
+    page.goto(f"{live_server.url}/t/jobs/{job.pk}/")
+    expect(page.locator(".progress")).to_contain_text("正在执行，3 / 10")
+    LongJob.objects.filter(pk=job.pk).update(done=7)
+    expect(page.locator(".progress progress")).to_have_attribute("value", "7")
+    LongJob.objects.filter(pk=job.pk).update(state="done", done=10, message="共 10 个参评对象。")
+    expect(page.locator(".progress")).to_contain_text("共 10 个参评对象。")
+    assert page.locator("progress").count() == 0
     assert page.said == []

@@ -80,6 +80,26 @@ def test_public_pages_set_no_cookie(client, path):
     assert response.cookies == {}
 
 
+def test_a_page_may_load_only_what_is_its_own(client):
+    header = client.get("/")["Content-Security-Policy"]
+    rules = dict(rule.strip().split(" ", 1) for rule in header.split(";") if rule.strip())
+    own = {
+        "script-src",
+        "style-src",
+        "img-src",
+        "font-src",
+        "connect-src",
+        "frame-src",
+        "form-action",
+        "frame-ancestors",
+    }
+    assert rules == dict.fromkeys(own, "'self'") | {
+        "default-src": "'none'",
+        "base-uri": "'none'",
+        "object-src": "'none'",
+    }
+
+
 def test_large_type_is_remembered_by_the_browser(client):
     response = client.post("/large-type/", {"large": "1", "next": "/guide/"})
     assert (response.status_code, response.url) == (302, "/guide/")
