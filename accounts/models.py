@@ -3,10 +3,11 @@ from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Lower
 from django.utils import timezone
+from django.utils.crypto import salted_hmac
 from django.utils.functional import cached_property
 from rules import has_perm
 
-from accounts.states import ADMINS, Role
+from accounts.states import ADMINS, PERSON_ACTS, Role
 
 
 class UserManager(BaseUserManager["User"]):
@@ -29,11 +30,13 @@ class User(AbstractBaseUser):
     is_active = models.BooleanField("启用", default=True)
     date_joined = models.DateTimeField("注册时间", default=timezone.now)
     large_type = models.BooleanField("大字版", default=False)
+    session_epoch = models.PositiveIntegerField(default=0, help_text="加一后，此人在所有设备上的登录全部失效")
 
     objects = UserManager()
     USERNAME_FIELD = "email"
     EMAIL_FIELD = "email"
     REQUIRED_FIELDS = []
+    ACTS = PERSON_ACTS
 
     class Meta:
         verbose_name = verbose_name_plural = "用户"
@@ -44,6 +47,12 @@ class User(AbstractBaseUser):
 
     def get_full_name(self) -> str:
         return self.name or self.email
+
+    def _get_session_auth_hash(self, secret: str | None = None) -> str:
+        """What a session must match, or it ends: the password, as Django has it, and the epoch of the sessions."""
+        return salted_hmac(
+            "accounts.User.session", f"{self.password} {self.session_epoch}", secret=secret, algorithm="sha256"
+        ).hexdigest()
 
     @cached_property
     def roles(self) -> frozenset[str]:
@@ -108,6 +117,8 @@ class RoleGrant(models.Model):
 class Message(models.Model):
     """An in-site message and, unless `email_state` says otherwise, an e-mail in the outbox. Sent after commit."""
 
+    ACTS = {"resend": "重发邮件"}
+
     class EmailState(models.TextChoices):
         WAITING = "waiting", "待发"
         SENT = "sent", "已发"
@@ -125,6 +136,7 @@ class Message(models.Model):
     email_state = models.CharField(max_length=10, choices=EmailState, default=EmailState.WAITING)
     attempts = models.PositiveSmallIntegerField(default=0)
     next_attempt_at = models.DateTimeField(null=True)
+    erase_when_sent = models.BooleanField(default=False, help_text="正文含一次性链接，发出后即清除")
 
     class Meta:
         verbose_name = verbose_name_plural = "消息"

@@ -32,4 +32,6 @@ reads_all = has_role(Role.INTAKE, Role.MANAGER, Role.LEADER, Role.AUDITOR)
 is_any_admin = has_role(*sorted(ADMINS))
 
 rules.add_perm("accounts.grant_role", is_security_admin)
+rules.add_perm("accounts.manage_people", is_security_admin)
+rules.add_perm("accounts.manage_outbox", is_system_admin)
 rules.add_perm("accounts.read_journal", has_role(Role.AUDITOR, Role.AUDIT_ADMIN))

@@ -20,3 +20,19 @@ class Role(models.TextChoices):
 
 ADMINS = {Role.SYSTEM_ADMIN, Role.SECURITY_ADMIN, Role.AUDIT_ADMIN}
 STAFF = set(Role)
+
+# How the journal words what is done to a person's account
+PERSON_ACTS = {
+    "grant_role": "授予角色",
+    "end_role": "收回角色",
+    "deactivate": "停用账号",
+    "reactivate": "恢复账号",
+    "unlock": "解除登录锁定",
+    "end_sessions": "退出全部登录",
+    "reset_second_factor": "重置两步验证",
+    "set_second_factor": "设置两步验证",
+    "first_admin": "设立首位管理员",
+    "update_profile": "修改个人资料",
+    "ask_export": "申请导出个人信息",
+    "ask_deletion": "申请注销账号",
+}

@@ -60,7 +60,9 @@ def send(message: Message, connection: BaseEmailBackend) -> int:
         message.save(update_fields=["email_state", "next_attempt_at", "attempts"])
         return 0
     message.email_state = Message.EmailState.SENT
-    message.save(update_fields=["email_state"])
+    if message.erase_when_sent:
+        message.body = message.url = ""
+    message.save(update_fields=["email_state", "body", "url"])
     return 1
 
 

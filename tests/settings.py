@@ -24,3 +24,5 @@ CELERY_TASK_DEFAULT_QUEUE = f"test-{os.environ.get('PYTEST_XDIST_WORKER', 'main'
 DATABASES["default"]["CONN_MAX_AGE"] = 0  # noqa: F405
 # Static files come from the source folders: a test needs no collectstatic, and no warning that it was not run.
 WHITENOISE_AUTOREFRESH = WHITENOISE_USE_FINDERS = True
+# Tests sign people in by `force_login`; only those of the second factor have it required (config/second_factor.py).
+REQUIRE_SECOND_FACTOR = False
