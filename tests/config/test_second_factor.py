@@ -8,6 +8,7 @@ import time_machine
 from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value
+from django.core.cache import cache
 
 from accounts.actions import deactivate_person, end_sessions, set_second_factor
 from accounts.states import Role
@@ -23,6 +24,7 @@ ACTIVATION = "/accounts/2fa/totp/activate/"
 @pytest.fixture(autouse=True)
 def required(settings):
     settings.REQUIRE_SECOND_FACTOR = True
+    cache.clear()  # limits of the sign-in form, which count per minute across tests
 
 
 def code(secret=SECRET):
