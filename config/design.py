@@ -135,6 +135,7 @@ def samples(now: dt.datetime) -> dict:
             {"name": "项目清单.xlsx", "size": 48_200, "url": "#files", "note": "近三年 26 个项目"},
         ],
         "job": job,
+        "entries": sample_journal(now),
         "todos": todos(now),
         "icon_names": ICONS,
     }

@@ -22,7 +22,9 @@ class Line:
 def lines(entries: Iterable[JournalEntry]) -> list[Line]:
     """Titles come from the MOVES table of the model, or from its `ACTS` for what is no move."""
     return [
-        Line(entry, title_of(entry), state_of(entry), str(entry.actor) if entry.actor_id else "系统定时办理")
+        Line(
+            entry, title_of(entry), state_of(entry), str(entry.actor) if entry.actor_id is not None else "系统定时办理"
+        )
         for entry in entries
     ]
 

@@ -9,6 +9,7 @@ from django.utils import timezone
 from accounts.states import Role
 from accounts.todo import Todo
 from config import home, navigation
+from config.design import DEMOS
 from config.home import NewsLine, OpenNotice
 from evaluation.models import Expert
 from tests.factories import make_organisation, make_user
@@ -78,6 +79,15 @@ def test_public_pages_set_no_cookie(client, path):
     response = client.get(path)
     assert response.status_code == 200
     assert response.cookies == {}
+
+
+def test_the_design_page_shows_each_component_at_work(client):
+    page = said(client.get("/design/"))
+    for name, label in DEMOS:
+        assert f'id="{name}-title">{label}<' in page
+    journal = page.partition('id="timeline"')[2].partition("<pre")[0]
+    assert journal.count("退回补正") == 2
+    assert journal.count("赵敏") == journal.count("第四项材料缺少审计意见页") == 1
 
 
 def test_a_page_may_load_only_what_is_its_own(client):
