@@ -4,9 +4,13 @@ import datetime as dt
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
+from django.urls import reverse
+
+import evaluation.queries.home
 import supervision.queries
 from accounts.models import User
 from accounts.todo import Todo
+from evaluation.queries.notices import in_notice_now, latest_notices, rule_in_words
 
 
 @dataclass(frozen=True)
@@ -29,9 +33,33 @@ class NewsLine:
     at: dt.datetime
 
 
-TODO_SOURCES: tuple[Callable[[User], Iterable[Todo]], ...] = (supervision.queries.todo_for,)
-OPEN_NOTICE_SOURCES: tuple[Callable[[dt.datetime], Iterable[OpenNotice]], ...] = ()
-NEWS_SOURCES: tuple[Callable[[], Iterable[NewsLine]], ...] = ()
+TODO_SOURCES: tuple[Callable[[User], Iterable[Todo]], ...] = (
+    supervision.queries.todo_for,
+    evaluation.queries.home.todo_for,
+)
+
+
+def result_notices(at: dt.datetime) -> list[OpenNotice]:
+    """Evaluation results that are in public notice at `at`."""
+    return [
+        OpenNotice(
+            title=notice.title,
+            url=notice.get_absolute_url(),
+            closes_at=notice.closes_at,
+            how_counted=rule_in_words(notice),
+            objection_url=reverse("evaluation:objection_file", args=[notice.pk]),
+        )
+        for notice in in_notice_now(at)
+    ]
+
+
+def published_papers() -> list[NewsLine]:
+    """The latest public notices of every kind."""
+    return [NewsLine(notice.title, notice.get_absolute_url(), notice.published_at) for notice in latest_notices(8)]
+
+
+OPEN_NOTICE_SOURCES: tuple[Callable[[dt.datetime], Iterable[OpenNotice]], ...] = (result_notices,)
+NEWS_SOURCES: tuple[Callable[[], Iterable[NewsLine]], ...] = (published_papers,)
 
 
 def todos_for(user: User) -> list[Todo]:

@@ -163,7 +163,10 @@ ACCOUNT_LOGOUT_REDIRECT_URL = "/"
 ACCOUNT_PREVENT_ENUMERATION = True
 # Wrong passwords are counted by axes, in PostgreSQL, and locked out before this limit; it is there for wrong codes of
 # the second factor, which axes does not see.
-ACCOUNT_RATE_LIMITS = {"login_failed": "10/15m/key"}
+ACCOUNT_RATE_LIMITS = {
+    "login_failed": "10/15m/key",
+    "file_objection": "10/h/ip",  # evaluation.views.objections: anybody may, nobody floods
+}
 ACCOUNT_SESSION_REMEMBER = False
 ACCOUNT_CHANGE_EMAIL = True
 ACCOUNT_EMAIL_SUBJECT_PREFIX = "【质量服务站】"

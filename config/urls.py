@@ -23,6 +23,7 @@ urlpatterns = [
     path("accessibility/", views.accessibility, name="accessibility"),
     path("large-type/", views.large_type, name="large_type"),
     path("self-assessments/", include("supervision.urls")),
+    path("", include("evaluation.urls")),
     path("accounts/", include("allauth.urls")),
     path("admin/", admin.site.urls),
 ]

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from django.db import models
+from django.db import connection, models
 
 from ledger.actors import Job
 from ledger.models import JournalEntry
@@ -89,3 +89,18 @@ def last_word(obj: models.Model) -> int:
     """The number of the newest journal row about `obj`, 0 when there is none: a form that carries it can tell whether
     somebody else has acted since."""
     return history_of(obj).values_list("id", flat=True).first() or 0
+
+
+LAST_WORD = """
+    SELECT id, at FROM unnest(%s::text[]) AS kind, LATERAL (
+        SELECT id, at FROM ledger_journalentry WHERE object_type = kind ORDER BY id DESC LIMIT 1
+    ) AS entry ORDER BY id DESC LIMIT 1
+"""
+
+
+def last_word_on(kinds: Sequence[str]) -> tuple[int, dt.datetime | None]:
+    """Number and instant of the newest journal row about any thing of these kinds ("evaluation.publicnotice"); (0, None)
+    when there is none. Every change leaves a row, so this is the version of a page that shows them."""
+    with connection.cursor() as cursor:
+        cursor.execute(LAST_WORD, [list(kinds)])
+        return cursor.fetchone() or (0, None)

@@ -13,7 +13,14 @@ import measures
 from accounts.actions import notify
 from accounts.queries import people_with
 from accounts.states import Role
-from evaluation.actions.publishing import WINDOW, content_of, create_notice, publish, put_window
+from evaluation.actions.publishing import (
+    WINDOW,
+    content_of,
+    create_notice,
+    preview,
+    publish,
+    put_window,
+)
 from evaluation.announcement import ENTRY_LABELS, cn_instant, entry_label, evaluation_body, result_body
 from evaluation.models import PublicNotice, Ranking, RankingLine, Round
 from evaluation.models.ranking import Outcome
@@ -42,25 +49,39 @@ OUTCOME_MOVES = {
 @transaction.atomic
 def publish_evaluation_notice(round: Round, *, actor: Any, at: dt.datetime, document_number: str = "") -> PublicNotice:
     """The notice that a round begins, published with it. Called by rounds.publish_round."""
-    measure = measures.load(round.measure)
+    title, body = evaluation_words(round)
     notice = create_notice(
         round,
         NoticeKind.EVALUATION,
         actor=actor,
         at=at,
-        title=f"关于开展{round.year}年度{measure.title.name}评价工作的通知",
+        title=title,
         document_number=document_number,
-        body=evaluation_body(
-            measure,
-            year=round.year,
-            window=(round.opens_at, round.closes_at),
-            settings=decided_settings(round),
-            requirements=round.requirements,
-            contact=round.contact,
-        ),
+        body=body,
     )
     publish(notice, actor=actor, at=at, content=content_of(notice, at=at))
     return notice
+
+
+def evaluation_words(round: Round) -> tuple[str, str]:
+    """Title and body of the notice of a round as it stands; settings that are still open are left out."""
+    measure = measures.load(round.measure)
+    body = evaluation_body(
+        measure,
+        year=round.year,
+        window=(round.opens_at, round.closes_at),
+        settings=decided_settings(round),
+        requirements=round.requirements,
+        contact=round.contact,
+    )
+    return f"关于开展{round.year}年度{measure.title.name}评价工作的通知", body
+
+
+def evaluation_preview(round: Round) -> bytes:
+    """The paper of the notice that publish_round would publish now; nothing is written."""
+    title, body = evaluation_words(round)
+    notice = PublicNotice(round=round, kind=NoticeKind.EVALUATION, serial="（草稿）", title=title, body=body)
+    return preview(notice, at=timezone.now())
 
 
 @transaction.atomic
@@ -160,13 +181,15 @@ def publish_result_notice(notice: PublicNotice, *, actor: Any, at: dt.datetime |
     moves.require(actor, "evaluation.publish_notice", "公示评价结果", notice)
     round = moves.lock(notice.round)
     window = count_window(round, at, current_calendar())
+    ranking = confirmed_ranking(round)
     if notice.corrects_id is None:
         moves.apply(round, "give_notice", actor=actor, at=at, facts={"notice": notice.serial})
         notice.round.refresh_from_db()
-        if notice.ranking != confirmed_ranking(round):
-            raise Refused("ranking_superseded", "起草之后排名又有变动，请重新起草公示。")
-        move_entries(notice, actor=actor, at=at)
-    content = content_of(notice, at=at, entries=entries_of(notice.ranking), window=window)
+    if ranking is None or notice.ranking_id != ranking.pk:
+        raise Refused("ranking_superseded", "起草之后排名又有变动，请重新起草公示。")
+    if notice.corrects_id is None:
+        move_entries(notice.serial, ranking, actor=actor, at=at)
+    content = content_of(notice, at=at, entries=entries_of(ranking), window=window)
     publish(notice, actor=actor, at=at, content=content, window=window)
     closing = cn_instant(window.closes_at)
     notify(
@@ -192,11 +215,11 @@ def count_window(round: Round, at: dt.datetime, calendar: Calendar) -> Deadline:
     return window
 
 
-def move_entries(notice: PublicNotice, *, actor: Any, at: dt.datetime) -> None:
+def move_entries(serial: str, ranking: Ranking, *, actor: Any, at: dt.datetime) -> None:
     """Each entry goes where the ranking proposes, listed in the notice or not (failed ones may be left out of it)."""
-    for line in notice.ranking.lines.select_related("entry").order_by("pk"):
+    for line in ranking.lines.select_related("entry").order_by("pk"):
         name = OUTCOME_MOVES[Outcome(line.outcome)]
-        moves.apply(line.entry, name, actor=actor, at=at, facts={"notice": notice.serial, "rank": line.rank})
+        moves.apply(line.entry, name, actor=actor, at=at, facts={"notice": serial, "rank": line.rank})
 
 
 def entries_of(ranking: Ranking) -> list[dict[str, Any]]:
@@ -268,15 +291,13 @@ def draft_correction(notice: PublicNotice, *, actor: Any, reason: str, at: dt.da
 
 
 @transaction.atomic
-def publish_correction(notice: PublicNotice, *, actor: Any, at: dt.datetime | None = None) -> None:
-    """Publish a drafted correction of any kind. Raises Refused as publish_result_notice does."""
+def publish_draft(notice: PublicNotice, *, actor: Any, at: dt.datetime | None = None) -> None:
+    """Publish a drafted notice of any kind, correction or not. Raises Refused as publish_result_notice does."""
     at = at or timezone.now()
     if notice.kind == NoticeKind.RESULT:
         publish_result_notice(notice, actor=actor, at=at)
-    else:
-        publish(
-            notice, actor=actor, at=at, content=content_of(notice, at=at, entries=notice.content.get("entries", []))
-        )
+        return
+    publish(notice, actor=actor, at=at, content=content_of(notice, at=at, entries=notice.content.get("entries", [])))
 
 
 # -- The clock  ----

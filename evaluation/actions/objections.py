@@ -13,6 +13,7 @@ from typing import Any
 
 from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
+from django.urls import reverse
 from django.utils import timezone
 
 from accounts.actions import notify, notify_address
@@ -208,7 +209,7 @@ def tell_objector(objection: Objection, event: str, subject: str, body: str) -> 
 
 
 def follow_path(objection: Objection) -> str:
-    return f"/objections/{objection.number}/"
+    return reverse("evaluation:objection_follow", args=[objection.number])
 
 
 # -- Who objected  ----

@@ -64,20 +64,31 @@ def content_of(
     return {**content, "window": window.as_json()} if window else content
 
 
+def paper(content: dict[str, Any], *, at: dt.datetime, window: Deadline | None = None, sha256: str = "") -> bytes:
+    """The notice as an official paper (PDF). Without `sha256` it is a draft, and says so."""
+    context = {
+        "content": content,
+        "paragraphs": paragraphs(content["body"]),
+        "sha256": sha256,
+        "window": window,
+        "signed_on": timezone.localtime(at),
+    }
+    return render_pdf("documents/notice.html", context)
+
+
+def preview(notice: PublicNotice, *, at: dt.datetime) -> bytes:
+    """The paper of a draft as it would be published now."""
+    return paper(content_of(notice, at=at, entries=notice.content.get("entries", [])), at=at)
+
+
 def publish(
     notice: PublicNotice, *, actor: Any, at: dt.datetime, content: dict[str, Any], window: Deadline | None = None
 ) -> None:
     """Freeze content, hash, window and paper, and let the public see them."""
-    context = {
-        "content": content,
-        "paragraphs": paragraphs(content["body"]),
-        "sha256": fingerprint(content),
-        "window": window,
-        "signed_on": timezone.localtime(at),
-    }
-    paper = render_pdf("documents/notice.html", context)
+    sha256 = fingerprint(content)
+    pdf = paper(content, at=at, window=window, sha256=sha256)
     author = None if isinstance(actor, Job) else actor
-    stored = store_bytes(paper, name=f"{notice.serial}.pdf", content_type="application/pdf", actor=author, at=at)
+    stored = store_bytes(pdf, name=f"{notice.serial}.pdf", content_type="application/pdf", actor=author, at=at)
     changes: dict[str, Any] = {"pdf": stored}
     if window:
         frozen = PublicNotice()
@@ -88,9 +99,9 @@ def publish(
         "publish",
         actor=actor,
         at=at,
-        facts={"sha256": context["sha256"], "bytes": len(canonical(content))},
+        facts={"sha256": sha256, "bytes": len(canonical(content))},
         content=content,
-        sha256=context["sha256"],
+        sha256=sha256,
         published_at=at,
         published_by=author,
         **changes,

@@ -235,7 +235,7 @@ def put_settings(round: Round, typed: Mapping[str, Any]) -> None:
 
 def column_value(code: str, value: Any) -> Any:
     """The value as the column of that name holds it: a choice such as "0.5" may be a decimal there."""
-    column = Round._meta.get_field(code)
+    column: Any = Round._meta.get_field(code)
     if value is None:
         return None if column.null else column.get_default()
     return column.to_python(list(value) if isinstance(value, tuple) else value)

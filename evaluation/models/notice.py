@@ -4,6 +4,7 @@ from django.conf import settings
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
 from django.db.models import Q
+from django.urls import reverse
 
 from evaluation.models.ranking import Ranking
 from evaluation.models.round import Round
@@ -63,7 +64,7 @@ class PublicNotice(models.Model):
         return self.title
 
     def get_absolute_url(self) -> str:
-        return f"/notices/{self.pk}/"
+        return reverse("evaluation:notice_detail", args=[self.pk])
 
 
 class Objection(models.Model):
@@ -112,7 +113,7 @@ class Objection(models.Model):
 
     def get_absolute_url(self) -> str:
         """The page of who handles it; the objector's own is found by its number."""
-        return f"/objections/work/{self.pk}/"
+        return reverse("evaluation:objection_detail", args=[self.pk])
 
 
 class Objector(models.Model):

@@ -4,6 +4,7 @@ from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
+from django.urls import reverse
 
 from evaluation.states import ROUND_MOVES, RoundState
 
@@ -119,7 +120,7 @@ class Round(models.Model):
         return self.name
 
     def get_absolute_url(self) -> str:
-        return f"/rounds/{self.pk}/"
+        return reverse("evaluation:round_detail", args=[self.pk])
 
     def setting(self, code: str) -> Any:
         """What the bureau set where the measure is silent, typed as the measure's setting says; None while unset."""

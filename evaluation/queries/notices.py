@@ -11,6 +11,7 @@ from accounts.rules import reads_all
 from evaluation.models import PublicNotice, Ranking, RankingLine, Round
 from evaluation.models.ranking import Outcome
 from evaluation.states import NoticeKind, NoticeState, RankingState
+from measures.periods import Rule
 
 
 def notices_visible_to(user: Any) -> QuerySet[PublicNotice]:
@@ -27,6 +28,12 @@ def in_notice_now(at: dt.datetime) -> QuerySet[PublicNotice]:
     return PublicNotice.objects.filter(
         kind=NoticeKind.RESULT, state=NoticeState.PUBLISHED, published_at__lte=at, closes_at__gt=at
     ).order_by("closes_at")
+
+
+def rule_in_words(notice: PublicNotice) -> str:
+    """How the days of the window were counted, in one sentence."""
+    counted = sum(day["counted"] for day in notice.counted_days)
+    return f"公示 {counted} 日，{Rule(notice.day_rule).label}，发布当日不计入。"
 
 
 def latest_notices(limit: int) -> QuerySet[PublicNotice]:

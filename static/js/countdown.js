@@ -7,12 +7,13 @@ function words(milliseconds) {
 }
 /* The reader's clock may be wrong: time is counted from what the server wrote, by the seconds that pass here. */
 for (const box of document.querySelectorAll("[data-countdown]")) {
-  const skew = Date.parse(box.dataset.now) - Date.now();
+  /* A page that is kept for many readers carries no clock; then it is the reader's own. */
+  const skew = box.dataset.now ? Date.parse(box.dataset.now) - Date.now() : 0;
   const end = Date.parse(box.dataset.countdown);
   const left = box.querySelector("[data-left]");
   const tick = () => {
     const rest = end - (Date.now() + skew);
-    left.textContent = rest > 0 ? words(rest) : box.dataset.over;
+    left.textContent = rest > 0 ? (left.dataset.before || "") + words(rest) : box.dataset.over;
     if (rest > 0) setTimeout(tick, Math.min(rest + 500, 30000));
   };
   tick();

@@ -248,7 +248,7 @@ def test_a_correction_is_a_new_notice_with_a_window_of_its_own(manager):
     at = IN_NOTICE + dt.timedelta(days=2)
     assert refusal(notices.draft_correction, first, actor=manager, reason="", at=at).code == "reason_missing"
     draft = notices.draft_correction(first, actor=manager, reason="服务站名称有误。", at=at)
-    notices.publish_correction(draft, actor=manager, at=at)
+    notices.publish_draft(draft, actor=manager, at=at)
     first.refresh_from_db()
     assert (draft.serial, draft.corrects) == ("公示-2026-002", first)
     assert draft.content["corrects"] == "公示-2026-001"

@@ -1,0 +1,172 @@
+"""The draft of a round: its facts, and a field for every setting on which the measure is silent."""
+
+from __future__ import annotations
+
+import itertools
+from typing import Any
+
+import django_filters
+from django import forms
+from django.utils.html import format_html
+
+import measures
+from accounts.models import User
+from accounts.queries import people_with
+from accounts.states import Role
+from evaluation.announcement import plain, setting_text
+from evaluation.models import Round
+from evaluation.states import RoundState
+from measures.setting import Setting, SettingError
+
+UNDECIDED = ("", "（尚未决定）")
+
+
+class Moment(forms.DateTimeInput):
+    """A browser's own picker of date and time."""
+
+    input_type = "datetime-local"
+
+    def __init__(self) -> None:
+        super().__init__(format="%Y-%m-%dT%H:%M")
+
+
+class RoundForm(forms.Form):
+    """Facts of a round; fields of silent settings have the setting's code as their name and may stay empty."""
+
+    name = forms.CharField(label="名称", max_length=100, help_text="例如：2026年度质量服务站评价")
+    year = forms.IntegerField(label="年度", min_value=2020, max_value=2099)
+    opens_at = forms.DateTimeField(label="申报开始", widget=Moment())
+    closes_at = forms.DateTimeField(label="申报截止", widget=Moment(), help_text="从这一时刻起不再接收申报。")
+    requirements = forms.CharField(
+        label="其他要求",
+        required=False,
+        max_length=5000,
+        widget=forms.Textarea(attrs={"rows": 4}),
+        help_text="写入评价通知。申报条件、材料、程序由系统按办法写入，不必重复。",
+    )
+    contact = forms.CharField(label="咨询方式", required=False, max_length=200, help_text="写入评价通知。")
+    chair = forms.ModelChoiceField(
+        label="评审组长",
+        queryset=User.objects.none(),
+        required=False,
+        help_text="可以退回已提交的评分表。发布以后仍可更换。",
+    )
+    seen = forms.IntegerField(required=False, widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, measure: measures.Measure, suggest: bool = False, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.silent = measure.round_settings
+        self.fields["chair"].queryset = (
+            people_with(Role.MANAGER, Role.LEADER) | User.objects.filter(expert__active=True).distinct()
+        )
+        for setting in self.silent:
+            self.fields[setting.code] = field_of(setting)
+            if suggest and self.initial.get(setting.code) in (None, ""):
+                self.initial[setting.code] = setting.suggestion
+
+    @property
+    def facts(self) -> list[forms.BoundField]:
+        codes = {setting.code for setting in self.silent}
+        return [self[name] for name in self.fields if name not in codes and name != "seen"]
+
+    @property
+    def settings(self) -> list[forms.BoundField]:
+        return [self[setting.code] for setting in self.silent]
+
+    def clean(self) -> dict[str, Any]:
+        """Settings are judged by the measure itself, in its own words; what is empty stays open."""
+        cleaned = super().clean() or {}
+        typed = {}
+        for setting in self.silent:
+            raw = cleaned.pop(setting.code, "")
+            typed[setting.code] = raw
+            if raw:
+                try:
+                    setting.clean(raw)
+                except SettingError as error:
+                    self.add_error(setting.code, str(error))
+        return {**cleaned, "settings": typed}
+
+
+def field_of(setting: Setting) -> forms.Field:
+    """The field in which a setting is decided; its hint says that the measure is silent, and what is suggested."""
+    hint = format_html(
+        '<strong class="silent">{}</strong>　{} 建议：{}。',
+        setting.note,
+        setting.help,
+        setting_text(setting, suggested(setting)),
+    )
+    if choices := choices_of(setting):
+        return forms.ChoiceField(label=setting.label, help_text=hint, required=False, choices=[UNDECIDED, *choices])
+    label = f"{setting.label}（{setting.unit}）" if setting.unit else setting.label
+    return forms.CharField(
+        label=label,
+        help_text=hint,
+        required=False,
+        max_length=12,
+        widget=forms.TextInput(attrs={"inputmode": "decimal", "size": 8}),
+    )
+
+
+def choices_of(setting: Setting) -> list[tuple[str, str]]:
+    """What can be chosen; of an order, each way in which it can be put."""
+    match setting.kind:
+        case "boolean":
+            return [("true", "是"), ("false", "否")]
+        case "choice":
+            return [(choice.value, choice.label) for choice in setting.choices]
+        case "order":
+            return [
+                (",".join(choice.value for choice in order), " → ".join(choice.label for choice in order))
+                for order in itertools.permutations(setting.choices)
+            ]
+    return []
+
+
+def suggested(setting: Setting) -> Any:
+    return setting.clean(setting.suggestion)
+
+
+def initial_of(round: Round, measure: measures.Measure) -> dict[str, Any]:
+    """What a form of this round begins with."""
+    facts = {
+        name: getattr(round, name) for name in ("name", "year", "opens_at", "closes_at", "requirements", "contact")
+    }
+    settings = {setting.code: typed_as(round.setting(setting.code)) for setting in measure.round_settings}
+    return {**facts, "chair": round.chair_id, **settings}
+
+
+def typed_as(value: Any) -> str:
+    """A setting's value as it would be typed or chosen."""
+    match value:
+        case None:
+            return ""
+        case bool():
+            return "true" if value else "false"
+        case list() | tuple():
+            return ",".join(value)
+    return plain(value)
+
+
+class PublishRoundForm(forms.Form):
+    document_number = forms.CharField(
+        label="发文字号",
+        required=False,
+        max_length=60,
+        help_text="由办公室编定，例如：武市监〔2026〕42号。没有的可以不填，系统另有自己的编号。",
+    )
+
+
+class ReasonForm(forms.Form):
+    """Why, in words that will stand in the journal."""
+
+    reason = forms.CharField(label="理由", max_length=1000, widget=forms.Textarea(attrs={"rows": 3}))
+
+
+class RoundFilter(django_filters.FilterSet):
+    state = django_filters.ChoiceFilter(label="状态", choices=RoundState.choices, empty_label="全部")
+    year = django_filters.NumberFilter(label="年度")
+
+    class Meta:
+        model = Round
+        fields = ["state", "year"]

@@ -1,0 +1,13 @@
+"""What the front page and each person's home show of the evaluation."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from accounts.todo import Todo
+from evaluation.queries import objections, rounds
+
+
+def todo_for(user: Any) -> list[Todo]:
+    """Rounds, notices and objections that wait for this person."""
+    return [*rounds.todo_for(user), *objections.todo_for(user)]
