@@ -50,6 +50,11 @@ def fingerprint(content: Mapping[str, Any]) -> str:
     return hashlib.sha256(canonical(content)).hexdigest()
 
 
+def title_name(measure: Measure) -> str:
+    """The name of the title in running text: its inner quotation marks become outer ones there."""
+    return measure.title.name.translate(str.maketrans("‘’", "“”"))
+
+
 def cn_day(day: dt.date) -> str:
     return f"{day.year}年{day.month}月{day.day}日"
 
@@ -86,7 +91,7 @@ def evaluation_body(measure: Measure, *, year: int, window: tuple[dt.datetime, d
     `words`: `settings` [(setting, value)], `requirements`, `contact`.
     """
     opens_at, closes_at = window
-    title = measure.title.name
+    title = title_name(measure)
     sections = [
         (
             "申报条件",
@@ -130,7 +135,7 @@ def result_body(measure: Measure, *, year: int, counts: Mapping[str, int], days:
     said = "、".join(f"{label} {counts[label]} 个" for label in ENTRY_LABELS.values() if counts.get(label))
     return "\n".join(
         [
-            f"根据《{measure.name}》{measure.notice.citation}，现将{year}年度{measure.title.name}评价结果予以公示：{said}。名单附后。",
+            f"根据《{measure.name}》{measure.notice.citation}，现将{year}年度{title_name(measure)}评价结果予以公示：{said}。名单附后。",
             "一、公示时间",
             f"自发布之日起公示 {days} 日，{Rule(day_rule).label}，发布当日不计入。截止时间和每一日的计算见本网站公示页面。",
             "二、提出异议",

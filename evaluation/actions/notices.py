@@ -21,7 +21,7 @@ from evaluation.actions.publishing import (
     publish,
     put_window,
 )
-from evaluation.announcement import ENTRY_LABELS, cn_instant, entry_label, evaluation_body, result_body
+from evaluation.announcement import ENTRY_LABELS, cn_instant, entry_label, evaluation_body, result_body, title_name
 from evaluation.models import PublicNotice, Ranking, RankingLine, Round
 from evaluation.models.ranking import Outcome
 from evaluation.queries.notices import confirmed_ranking, lines_in_notice
@@ -74,7 +74,7 @@ def evaluation_words(round: Round) -> tuple[str, str]:
         requirements=round.requirements,
         contact=round.contact,
     )
-    return f"关于开展{round.year}年度{measure.title.name}评价工作的通知", body
+    return f"关于开展{round.year}年度{title_name(measure)}评价工作的通知", body
 
 
 def evaluation_preview(round: Round) -> bytes:
@@ -142,7 +142,7 @@ def draft_result_notice(round: Round, *, actor: Any, at: dt.datetime | None = No
         actor=actor,
         at=at,
         ranking=ranking,
-        title=f"关于{row.year}年度{measure.title.name}评价结果的公示",
+        title=f"关于{row.year}年度{title_name(measure)}评价结果的公示",
         body=result_body(measure, year=row.year, counts=counts, days=measure.notice.days, day_rule=row.day_rule),
         content={"entries": entries},
     )

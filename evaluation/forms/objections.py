@@ -37,7 +37,7 @@ class ObjectionForm(forms.Form):
         max_length=5000,
         widget=forms.Textarea(attrs={"rows": 8}),
         help_text="请写明事实和依据，便于核查。请不要写入与异议无关的个人信息。",
-        required=False,  # the action says what is missing, in its own words
+        error_messages={"required": "请写明有异议的事项和理由。"},
     )
     evidence = FilesField(
         label="证据材料", required=False, help_text="最多 5 个文件，PDF、图片、Word 或 Excel，每个不超过 50 MB。"
@@ -45,7 +45,12 @@ class ObjectionForm(forms.Form):
     kind = forms.ChoiceField(
         label="您的身份", choices=Objector._meta.get_field("kind").choices, widget=forms.RadioSelect, initial="person"
     )
-    name = forms.CharField(label="姓名或者单位名称", max_length=100, required=False, help_text=WHO_READS_IT)
+    name = forms.CharField(
+        label="姓名或者单位名称",
+        max_length=100,
+        help_text=WHO_READS_IT,
+        error_messages={"required": "请填写姓名或者单位名称，我们对异议人的身份保密。"},
+    )
     email = forms.EmailField(label="邮箱", required=False, help_text="核查结果发到这个邮箱。邮箱和电话至少填写一项。")
     phone = forms.CharField(label="电话", max_length=30, required=False)
 
@@ -55,6 +60,7 @@ class ObjectionForm(forms.Form):
         choices = [(pk, f"{entry['station']}（{entry['label']}）") for pk, entry in self.listed.items()]
         self.fields["entry"].choices = [("", "（请选择）"), *choices]
         if notice.round.setting("objection_anonymous"):
+            self.fields["name"].required = False
             self.fields["name"].help_text = f"可以不填，匿名的异议标明匿名。{WHO_READS_IT}"
 
 

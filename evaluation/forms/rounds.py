@@ -30,8 +30,26 @@ class Moment(forms.DateTimeInput):
         super().__init__(format="%Y-%m-%dT%H:%M")
 
 
+class Open:
+    """A field that may stay empty in a draft although it is needed in the end: it is not shown as optional."""
+
+    def validate(self, value: Any) -> None:
+        if value:
+            super().validate(value)  # type: ignore[misc]
+
+
+class OpenChoice(Open, forms.ChoiceField):
+    pass
+
+
+class OpenText(Open, forms.CharField):
+    pass
+
+
 class RoundForm(forms.Form):
     """Facts of a round; fields of silent settings have the setting's code as their name and may stay empty."""
+
+    use_required_attribute = False
 
     name = forms.CharField(label="名称", max_length=100, help_text="例如：2026年度质量服务站评价")
     year = forms.IntegerField(label="年度", min_value=2020, max_value=2099)
@@ -97,12 +115,11 @@ def field_of(setting: Setting) -> forms.Field:
         setting_text(setting, suggested(setting)),
     )
     if choices := choices_of(setting):
-        return forms.ChoiceField(label=setting.label, help_text=hint, required=False, choices=[UNDECIDED, *choices])
+        return OpenChoice(label=setting.label, help_text=hint, choices=[UNDECIDED, *choices])
     label = f"{setting.label}（{setting.unit}）" if setting.unit else setting.label
-    return forms.CharField(
+    return OpenText(
         label=label,
         help_text=hint,
-        required=False,
         max_length=12,
         widget=forms.TextInput(attrs={"inputmode": "decimal", "size": 8}),
     )

@@ -18,6 +18,7 @@ class PublicNotice(models.Model):
     a correction is a new notice that names the one it corrects. Never closes before the end of its window."""
 
     MOVES = NOTICE_MOVES
+    ACTS = {"draft": "起草", "update": "修改文字", "discard": "作废草稿", "lengthen_window": "延长公示期"}
 
     round = models.ForeignKey(Round, on_delete=models.PROTECT, related_name="notices", verbose_name="评价")
     kind = models.CharField("类别", max_length=20, choices=NoticeKind)
@@ -71,6 +72,7 @@ class Objection(models.Model):
     """异议 by anyone, without an account (Art 15(4)). Followed by a random number; the objector's identity is apart."""
 
     MOVES = OBJECTION_MOVES
+    ACTS = {"file": "提出异议", "reveal": "查看异议人身份"}
 
     notice = models.ForeignKey(PublicNotice, on_delete=models.PROTECT, related_name="objections")
     entry = models.ForeignKey(Entry, on_delete=models.PROTECT, related_name="objections", verbose_name="参评对象")
