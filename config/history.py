@@ -8,7 +8,6 @@ from django.db.models import Model
 
 from ledger.models import JournalEntry
 
-
 # Who wrote a row that no person of the portal wrote: the clock, unless named here
 AUTHORS = {"public": "社会公众"}
 
@@ -27,7 +26,10 @@ def lines(entries: Iterable[JournalEntry]) -> list[Line]:
     """Titles come from the MOVES table of the model, or from its `ACTS` for what is no move."""
     return [
         Line(
-            entry, title_of(entry), state_of(entry), str(entry.actor) if entry.actor_id is not None else AUTHORS.get(entry.job, "系统定时办理")
+            entry,
+            title_of(entry),
+            state_of(entry),
+            str(entry.actor) if entry.actor_id is not None else AUTHORS.get(entry.job, "系统定时办理"),
         )
         for entry in entries
     ]

@@ -37,7 +37,6 @@ class ObjectionForm(forms.Form):
         max_length=5000,
         widget=forms.Textarea(attrs={"rows": 8}),
         help_text="请写明事实和依据，便于核查。请不要写入与异议无关的个人信息。",
-        error_messages={"required": "请写明有异议的事项和理由。"},
     )
     evidence = FilesField(
         label="证据材料", required=False, help_text="最多 5 个文件，PDF、图片、Word 或 Excel，每个不超过 50 MB。"
@@ -49,7 +48,6 @@ class ObjectionForm(forms.Form):
         label="姓名或者单位名称",
         max_length=100,
         help_text=WHO_READS_IT,
-        error_messages={"required": "请填写姓名或者单位名称，我们对异议人的身份保密。"},
     )
     email = forms.EmailField(label="邮箱", required=False, help_text="核查结果发到这个邮箱。邮箱和电话至少填写一项。")
     phone = forms.CharField(label="电话", max_length=30, required=False)
