@@ -2,6 +2,7 @@ from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Lower
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
 from django.utils.functional import cached_property
@@ -44,6 +45,9 @@ class User(AbstractBaseUser):
 
     def __str__(self) -> str:
         return self.name or self.email
+
+    def get_absolute_url(self) -> str:
+        return reverse("accounts:person_detail", args=[self.pk])
 
     def get_full_name(self) -> str:
         return self.name or self.email
@@ -154,6 +158,8 @@ class Message(models.Model):
             # accounts.tasks.deliver_mail reads the outbox by this
             models.Index(fields=["id"], condition=Q(email_state="waiting"), name="mail_waiting"),
             models.Index(fields=["recipient", "-id"], name="messages_of_a_person"),
+            # accounts.sign_in counts them at every request of a person
+            models.Index(fields=["recipient"], condition=Q(read_at__isnull=True), name="unread_of_a_person"),
         ]
 
     def __str__(self) -> str:

@@ -1,9 +1,25 @@
-"""Whose sign-in it is that failed."""
+"""Who signs in, and whose sign-in it is that failed."""
 
 from collections.abc import Mapping
 from typing import Any
 
+from allauth.account.auth_backends import AuthenticationBackend
+from django.db.models import Count, IntegerField, OuterRef, Subquery
+from django.db.models.functions import Coalesce
 from django.http import HttpRequest
+
+from accounts.models import Message, User
+
+
+class SignInBackend(AuthenticationBackend):
+    """allauth's, by e-mail; the person of a request comes with the number of unread messages, for the header of every
+    page, in the query that reads the person anyway."""
+
+    def get_user(self, user_id: Any) -> User | None:
+        unread = Message.objects.filter(recipient=OuterRef("pk"), read_at__isnull=True).order_by()
+        counted = Subquery(unread.values("recipient").annotate(n=Count("pk")).values("n"), output_field=IntegerField())
+        user = User.objects.annotate(unread=Coalesce(counted, 0)).filter(pk=user_id).first()
+        return user if user and self.user_can_authenticate(user) else None
 
 
 def name_typed(request: HttpRequest, credentials: Mapping[str, Any] | None = None) -> str | None:

@@ -17,8 +17,14 @@ from stations.rules import memberships
 
 @dataclass(frozen=True)
 class Entry:
+    """A page of the portal; `roles`, where the duty's group has readers who may not open it."""
+
     label: str
     url_name: str
+    roles: frozenset[str] = frozenset()
+
+    def is_for(self, user: User) -> bool:
+        return not self.roles or bool(user.roles & self.roles)
 
 
 @dataclass(frozen=True)
@@ -94,6 +100,7 @@ RAIL = (
             Entry("公示", "evaluation:public_notice_list"),
             Entry("异议", "evaluation:objection_list"),
             Entry("结论与授牌", "evaluation:conclusion_list"),
+            Entry("节假日安排", "admin:measures_calendarversion_import", frozenset({Role.MANAGER})),
         ),
     ),
     Group(
@@ -105,7 +112,7 @@ RAIL = (
             Entry("称号与名额", "stations:title_list"),
         ),
     ),
-    Group("审计", holds(Role.AUDITOR, Role.AUDIT_ADMIN), (Entry("办理台账", "ledger:journal_list"),)),
+    Group("审计", holds(Role.AUDITOR, Role.AUDIT_ADMIN), (Entry("办理台账", "journal_list"),)),
     Group(
         "管理",
         holds(Role.SYSTEM_ADMIN),
@@ -137,10 +144,10 @@ def doors(path: str) -> list[Link]:
 
 def rail_for(user: User, path: str) -> list[tuple[str, list[Link]]]:
     """Groups of duties of this person with their links; a group without links is left out."""
-    mine = [group for group in RAIL if group.shown_to(user)]
-    flat = {link.url: link for link in links([entry for group in mine for entry in group.entries], path)}
-    named = [
-        (group.label, [flat[address(entry.url_name)] for entry in group.entries if address(entry.url_name)])
-        for group in mine
+    mine = [
+        (group.label, [entry for entry in group.entries if address(entry.url_name) and entry.is_for(user)])
+        for group in RAIL
+        if group.shown_to(user)
     ]
-    return [(label, shown) for label, shown in named if shown]
+    flat = {link.url: link for link in links([entry for _, entries in mine for entry in entries], path)}
+    return [(label, [flat[address(entry.url_name)] for entry in entries]) for label, entries in mine if entries]

@@ -1,9 +1,16 @@
 """Every address of the portal; each app lists its own."""
 
+from allauth.account.decorators import secure_admin_login
 from django.contrib import admin
 from django.urls import include, path
 
-from config import health, views
+from accounts.views import me
+from config import health, journal, views
+
+admin.site.site_header = admin.site.site_title = "系统管理"
+admin.site.index_title = "字典与日历"
+# Nobody gets into the administration past the second factor, through a form of its own.
+admin.site.login = secure_admin_login(admin.site.login)
 
 handler400 = "config.errors.bad_request"
 handler403 = "config.errors.permission_denied"
@@ -17,7 +24,10 @@ urlpatterns = [
     path("", views.front, name="front"),
     path("guide/", views.guide, name="guide"),
     path("home/", views.home, name="home"),
-    path("account/", views.account, name="account"),
+    path("account/", me.AccountPage.as_view(), name="account"),
+    path("journal/", journal.JournalList.as_view(), name="journal_list"),
+    path("journal/<int:pk>/", journal.JournalPage.as_view(), name="journal_entry"),
+    path("", include("accounts.urls")),
     path("design/", views.design_page, name="design"),
     path("sitemap/", views.sitemap, name="sitemap"),
     path("accessibility/", views.accessibility, name="accessibility"),

@@ -64,12 +64,6 @@ def home(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
-@login_required
-def account(request: HttpRequest) -> HttpResponse:
-    return render(request, "pages/account.html", {"title": "账号与安全"})
-
-
-@require_safe
 def sitemap(request: HttpRequest) -> HttpResponse:
     return render(request, "pages/sitemap.html", {"title": "站点地图", "links": doors(request.path)})
 

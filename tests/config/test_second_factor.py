@@ -189,3 +189,8 @@ def test_one_persons_lock_out_does_not_lock_out_the_office(client, clerk):
     for _ in range(5):
         client.post("/accounts/login/", {"login": "somebody.else@example.com", "password": "wrong"})
     assert sign_in(client, clerk).url == "/home/"
+
+
+def test_the_administration_has_no_sign_in_form_of_its_own(client):
+    answer = client.get("/admin/login/?next=/admin/")
+    assert answer.url.startswith("/accounts/login/?next=")

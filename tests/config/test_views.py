@@ -151,7 +151,7 @@ def test_each_duty_has_its_rail():
     assert groups(make_user(Role.MANAGER)) == ["我的", "评价", "服务站"]
     assert groups(make_user(Role.DISTRICT)) == ["我的", "服务站"]
     assert groups(make_user(Role.AUDITOR)) == ["我的", "评价", "服务站", "审计"]
-    assert groups(make_user(Role.SECURITY_ADMIN)) == ["我的", "安全"]
+    assert groups(make_user(Role.SECURITY_ADMIN)) == ["我的", "安全管理"]
 
 
 def test_an_entry_without_an_address_is_left_out_and_the_longest_address_is_current():
@@ -164,3 +164,12 @@ def test_an_entry_without_an_address_is_left_out_and_the_longest_address_is_curr
         ("首页", False),
         ("指南", True),
     ]
+
+
+def test_only_who_may_import_the_calendar_is_led_to_it():
+    def led(role):
+        return [link.label for _, links in navigation.rail_for(make_user(role), "/") for link in links]
+
+    assert "节假日安排" in led(Role.MANAGER)
+    assert "节假日安排" in led(Role.SYSTEM_ADMIN)
+    assert "节假日安排" not in led(Role.LEADER)

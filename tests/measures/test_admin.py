@@ -29,7 +29,7 @@ def person(*roles: Role) -> User:
 
 @pytest.fixture
 def admin(client: Client) -> Client:
-    client.force_login(person(Role.SYSTEM_ADMIN), backend="allauth.account.auth_backends.AuthenticationBackend")
+    client.force_login(person(Role.SYSTEM_ADMIN))
     return client
 
 
@@ -121,7 +121,7 @@ def test_a_wrong_file_is_answered_with_what_to_do_and_nothing_typed_is_lost(
 def test_only_those_who_keep_the_calendar_get_in(client: Client) -> None:
     assert client.get(IMPORT).url.startswith("/accounts/login/")
     for roles in [(), (Role.INTAKE,), (Role.SECURITY_ADMIN,)]:
-        client.force_login(person(*roles), backend="allauth.account.auth_backends.AuthenticationBackend")
+        client.force_login(person(*roles))
         assert client.get(IMPORT).status_code == 403
         assert client.post(IMPORT, {"text": as_file(paper()).decode(), "confirm": "1"}).status_code == 403
         assert client.get(LIST).status_code == 302
@@ -129,7 +129,7 @@ def test_only_those_who_keep_the_calendar_get_in(client: Client) -> None:
 
 
 def test_a_manager_imports_without_entering_the_administration(client: Client) -> None:
-    client.force_login(person(Role.MANAGER), backend="allauth.account.auth_backends.AuthenticationBackend")
+    client.force_login(person(Role.MANAGER))
     text = as_file(paper()).decode()
     seen = seen_in(client.post(IMPORT, {"text": text, "preview": "1"}))
     done = client.post(IMPORT, {"text": text, "seen": seen, "confirm": "1"}, follow=True)

@@ -88,7 +88,7 @@ def test_the_list_costs_the_same_at_3_and_at_300_rows(client, rows, django_asser
         SelfAssessment.objects.create(title=titles[number % 3], year=2000 + number // 3, due_at=JULY)
     client.force_login(make_user(Role.MANAGER))
     client.get(reverse("supervision:self_assessment_list"))
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(6):
         page = client.get(reverse("supervision:self_assessment_list"))
     assert len(page.context["rows"]) == min(rows, 20)
 
