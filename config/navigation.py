@@ -114,11 +114,15 @@ RAIL = (
     ),
     Group("审计", holds(Role.AUDITOR, Role.AUDIT_ADMIN), (Entry("办理台账", "journal_list"),)),
     Group(
-        "管理",
+        "系统管理",
         holds(Role.SYSTEM_ADMIN),
-        (Entry("节假日安排", "admin:measures_calendarversion_import"), Entry("后台管理", "admin:index")),
+        (
+            Entry("节假日安排", "admin:measures_calendarversion_import"),
+            Entry("待发邮件", "accounts:outbox"),
+            Entry("字典与日历", "admin:index"),
+        ),
     ),
-    Group("安全", holds(Role.SECURITY_ADMIN), (Entry("角色授权", "accounts:grant_list"),)),
+    Group("安全管理", holds(Role.SECURITY_ADMIN), (Entry("人员与角色", "accounts:person_list"),)),
 )
 
 
