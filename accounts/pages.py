@@ -48,6 +48,7 @@ from accounts.exports import Column, export
 from accounts.once import answered, first_time, key_of, remember
 from ledger.errors import Refused
 
+MOVED_ON = {"wrong_state", "stale"}
 NOT_YOURS = "您的账号没有办理这项业务的权限。如需办理，请联系本单位的管理员。"
 
 
@@ -227,7 +228,7 @@ class ActPage(DetailPage):
                 remember(key, target)
         except Refused as refusal:
             form.add_error(refusal.field if refusal.field in form.fields else None, refusal.message)
-            return self.refuse(form, 409 if refusal.code == "wrong_state" else 422, refusal.code)
+            return self.refuse(form, 409 if refusal.code in MOVED_ON else 422, refusal.code)
         if wants_json(request):
             return JsonResponse({"message": self.success, "version": getattr(self.result, "version", None)})
         messages.success(request, self.success)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from django.urls import reverse
 
 import evaluation.queries.home
+import evaluation.queries.progress
 import supervision.queries
 from accounts.models import User
 from accounts.todo import Todo
@@ -36,6 +37,7 @@ class NewsLine:
 TODO_SOURCES: tuple[Callable[[User], Iterable[Todo]], ...] = (
     supervision.queries.todo_for,
     evaluation.queries.home.todo_for,
+    evaluation.queries.progress.application_todos,
 )
 
 

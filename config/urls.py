@@ -32,8 +32,8 @@ urlpatterns = [
     path("sitemap/", views.sitemap, name="sitemap"),
     path("accessibility/", views.accessibility, name="accessibility"),
     path("large-type/", views.large_type, name="large_type"),
-    path("self-assessments/", include("supervision.urls")),
     path("", include("evaluation.urls")),
+    path("self-assessments/", include("supervision.urls")),
     path("accounts/", include("allauth.urls")),
     path("admin/", admin.site.urls),
 ]

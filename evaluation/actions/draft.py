@@ -24,7 +24,7 @@ from evaluation.queries.application import (
     members_of,
     projects_of,
 )
-from evaluation.queries.snapshot import label_of
+from evaluation.queries.snapshot import field_of, label_of
 from evaluation.states import ApplicationState, RoundState
 from ledger import moves
 from ledger.errors import Refused
@@ -94,7 +94,7 @@ def save_answers(
     row = lock_for_edit(application, {ANSWERS[name] for name in answers}, actor=actor, at=at)
     values = {name: clean(row, name, value, at) for name, value in answers.items()}
     changed = {name: value for name, value in values.items() if getattr(row, name) != value}
-    theirs = {name for name in changed if row.field_versions.get(name, [0])[0] > version}
+    theirs = {name for name in changed if is_newer(row, name, version, actor)}
     if theirs:
         people = User.objects.in_bulk([row.field_versions[name][1] for name in theirs])
         raise Stale({name: (getattr(row, name), str(people[row.field_versions[name][1]])) for name in theirs})
@@ -107,9 +107,16 @@ def save_answers(
     return application
 
 
+def is_newer(row: Application, name: str, version: int, actor: User) -> bool:
+    """Whether somebody else has written the field since the page of `version` was shown. What the person has written
+    since from that same page is no conflict: `version` stays that of the page while it is saved as one types."""
+    written, by = row.field_versions.get(name, [0, None])
+    return written > version and by != actor.pk
+
+
 def clean(row: Application, name: str, value: Any, at: dt.datetime) -> Any:
     """The value as the field wants it, or Refused with what is wrong."""
-    field = row._meta.get_field(name)
+    field = field_of(name)
     if isinstance(value, str):
         value = value.replace("\x00", "").strip()
         if field.max_length and len(value) > field.max_length:
@@ -154,8 +161,9 @@ def add_material(
             f"“{material.name}”最多{material.max_files}个文件，请删除多余的或者合并后再上传。",
             field=code,
         )
-    stored = upload
-    if not isinstance(upload, StoredFile):
+    if isinstance(upload, StoredFile):
+        stored = upload
+    else:
         stored = store_upload(upload, actor=actor, at=at, kinds=kinds_of(material))
     same = present.filter(file__sha256=stored.sha256).first()
     if same is not None:
@@ -210,7 +218,7 @@ def replace_projects(
     kinds = {kind.code: kind.name for kind in measure_of(row).service_kinds}
     raw = [item if isinstance(item, Mapping) else asdict(item) for item in rows]
     projects = check_rows(raw, kinds=kinds, year=row.round.year)
-    if version is not None and row.field_versions.get(PROJECTS, [0])[0] > version:
+    if version is not None and is_newer(row, PROJECTS, version, actor):
         raise Refused("stale", "您打开页面之后，本单位有人改过项目清单。请刷新页面核对后再保存。")
     if projects == projects_of(row):
         return list(row.projects.all())

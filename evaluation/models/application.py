@@ -2,6 +2,7 @@ from django.conf import settings
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
 from django.db.models import Q
+from django.urls import reverse
 
 from evaluation.models.round import Round
 from evaluation.states import APPLICATION_MOVES, ApplicationState
@@ -70,6 +71,9 @@ class Application(models.Model):
 
     def __str__(self) -> str:
         return self.number or f"{self.station}（草稿）"
+
+    def get_absolute_url(self) -> str:
+        return reverse("evaluation:application_detail", args=[self.pk])
 
 
 class MaterialFile(models.Model):

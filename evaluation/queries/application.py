@@ -13,7 +13,7 @@ import measures
 from accounts.models import User
 from accounts.rules import reads_all
 from evaluation.eligibility import Check, check_conditions
-from evaluation.models import Application, ApplicationVersion, MaterialFile, ReturnRequest, Round
+from evaluation.models import Application, ApplicationVersion, ReturnRequest, Round
 from evaluation.parts import DECLARATION, PROJECTS, names
 from evaluation.project_table import Project
 from evaluation.queries.snapshot import facts_of, snapshot_of
@@ -37,7 +37,8 @@ def applications_visible_to(user: Any) -> QuerySet[Application]:
 
 def own_applications(user: Any) -> QuerySet[Application]:
     """Of the organisations for which the person acts."""
-    return Application.objects.filter(organisation__in=memberships(user))
+    rows = Application.objects.select_related("station", "organisation__district", "round")
+    return rows.filter(organisation__in=memberships(user))
 
 
 def applications_with_files_for(user: Any) -> QuerySet[Application]:
@@ -51,27 +52,6 @@ def applications_with_files_for(user: Any) -> QuerySet[Application]:
     return Application.objects.filter(
         Q(pk__in=applications_visible_to(user).values("pk")) | Q(pk__in=assigned.values("pk"))
     )
-
-
-def may_open_file(user: Any, application: Application, key: str) -> bool:
-    """Whether the file `key` is one that `user` may open through `application` (already known to be his to read):
-    members see the draft as well, everybody else what a submitted version holds."""
-    if application.organisation_id in memberships(user):
-        if MaterialFile.objects.filter(application=application, file__key=key).exists():
-            return True
-        if key in keys_in(snapshot_of(application, measure_of(application))):
-            return True
-    return any(key in keys_in(snapshot) for snapshot in application.versions.values_list("snapshot", flat=True))
-
-
-def keys_in(value: Any) -> set[str]:
-    """Every file key in a snapshot, however deep."""
-    if isinstance(value, Mapping):
-        inside = set().union(*(keys_in(item) for item in value.values())) if value else set()
-        return inside | ({value["key"]} if "sha256" in value else set())
-    if isinstance(value, list):
-        return set().union(*(keys_in(item) for item in value)) if value else set()
-    return set()
 
 
 def measure_of(application: Application) -> Measure:
@@ -101,6 +81,11 @@ def in_window(round: Round, at: dt.datetime) -> bool:
 
 def latest_version(application: Application) -> ApplicationVersion | None:
     return application.versions.order_by("-number").first()
+
+
+def current_version(application: Application) -> int:
+    """The number that the next page of the application carries, read anew."""
+    return Application.objects.values_list("version", flat=True).get(pk=application.pk)
 
 
 def open_return(application: Application) -> ReturnRequest | None:

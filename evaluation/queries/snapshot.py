@@ -6,6 +6,7 @@ import datetime as dt
 from collections.abc import Mapping
 from typing import Any
 
+from django.db.models import Field
 from django.utils import timezone
 
 from evaluation.eligibility import Facts, Specialist
@@ -177,7 +178,14 @@ def needed_answers(answers: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
 
 def label_of(name: str) -> str:
     """The Chinese name of a field of the application."""
-    return str(Application._meta.get_field(name).verbose_name)
+    return str(field_of(name).verbose_name)
+
+
+def field_of(name: str) -> Field:
+    """The field of the application in which an answer is kept."""
+    field = Application._meta.get_field(name)
+    assert isinstance(field, Field)  # noqa: S101  the names are those of ANSWERS
+    return field
 
 
 LABELS: Mapping[str, str] = {

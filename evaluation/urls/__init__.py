@@ -1,6 +1,12 @@
 """Addresses of the evaluation, joined from its parts."""
 
-from evaluation.urls import notices, objections, rounds
+from evaluation.urls import application, intake, notices, objections, rounds
 
 app_name = "evaluation"
-urlpatterns = [*rounds.urlpatterns, *notices.urlpatterns, *objections.urlpatterns]
+urlpatterns = [
+    *rounds.urlpatterns,
+    *application.urlpatterns,
+    *intake.urlpatterns,
+    *notices.urlpatterns,
+    *objections.urlpatterns,
+]

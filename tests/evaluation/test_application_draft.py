@@ -98,6 +98,16 @@ def test_two_members_at_one_field_are_told_and_nothing_is_overwritten(owner, dra
     assert (draft.systems, draft.place) == ("乙写的", "")
 
 
+def test_a_page_that_saves_as_one_types_does_not_run_over_what_came_between(owner, draft):
+    colleague = make_user()
+    join(colleague, draft.organisation)
+    save_answers(draft, actor=owner, at=AT, version=0, place="甲的场所")
+    save_answers(draft, actor=colleague, at=AT, version=1, systems="乙写的")
+    save_answers(draft, actor=owner, at=AT, version=0, place="甲的场所，改")  # his own words: no conflict
+    with pytest.raises(Stale):
+        save_answers(draft, actor=owner, at=AT, version=0, systems="甲写的")
+
+
 def test_the_same_words_from_two_people_are_no_conflict(owner, draft):
     save_answers(draft, actor=owner, at=AT, version=0, systems="同样的话")
     assert save_answers(draft, actor=owner, at=AT, version=0, systems="同样的话").version == 1
@@ -218,8 +228,10 @@ def test_every_wrong_row_is_named_and_nothing_is_taken(owner, draft):
 
 def test_a_stale_list_of_projects_does_not_replace_a_newer_one(owner, draft):
     replace_projects(draft, [PROJECT], actor=owner, at=AT)
+    colleague = make_user()
+    join(colleague, draft.organisation)
     with pytest.raises(Refused, match="有人改过项目清单"):
-        replace_projects(draft, [], actor=owner, at=AT, version=0)
+        replace_projects(draft, [], actor=colleague, at=AT, version=0)
     assert draft.projects.count() == 1
 
 
