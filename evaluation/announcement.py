@@ -132,12 +132,12 @@ def silent(settings: Iterable[tuple[Setting, Any]]) -> list[str]:
 
 def result_body(measure: Measure, *, year: int, counts: Mapping[str, int], days: int, day_rule: str) -> str:
     """The body of a result notice (Art 15(4)): what is published, for how long, how to object."""
-    said = "、".join(f"{label} {counts[label]} 个" for label in ENTRY_LABELS.values() if counts.get(label))
+    said = "、".join(f"{label}{counts[label]}个" for label in ENTRY_LABELS.values() if counts.get(label))
     return "\n".join(
         [
             f"根据《{measure.name}》{measure.notice.citation}，现将{year}年度{title_name(measure)}评价结果予以公示：{said}。名单附后。",
             "一、公示时间",
-            f"自发布之日起公示 {days} 日，{Rule(day_rule).label}，发布当日不计入。截止时间和每一日的计算见本网站公示页面。",
+            f"自发布之日起公示{days}日，{Rule(day_rule).label}，发布当日不计入。截止时间和每一日的计算见本网站公示页面。",
             "二、提出异议",
             (
                 "公示期内，任何单位或个人对评价结果有异议的，可以在本网站公示页面在线提出，说明理由，并可以提交证据材料。"

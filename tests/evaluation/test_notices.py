@@ -45,7 +45,7 @@ def test_a_draft_says_what_will_be_published_and_moves_nothing(manager):
     ranking = ranked_round()
     notice = notices.draft_result_notice(ranking.round, actor=manager, at=IN_NOTICE)
     assert (notice.state, notice.serial) == (NoticeState.DRAFT, "公示-2026-001")
-    assert "拟授予称号 1 个、候补 1 个、拟不通过 1 个、拟保留称号 1 个" in notice.body
+    assert "拟授予称号1个、候补1个、拟不通过1个、拟保留称号1个" in notice.body
     assert states(ranking) == ["ranked"] * 4
     assert notices.draft_result_notice(ranking.round, actor=manager, at=IN_NOTICE) == notice
 
