@@ -86,8 +86,8 @@ class CachedPage(Page):
         kept = shelf.get(key)
         if kept is None:
             response = super().dispatch(request, *args, **kwargs)
-            if response.status_code != 200 or response.streaming:
-                return response
+            if response.status_code != 200 or not isinstance(response, HttpResponse):
+                return response  # an error, or a file that is streamed
             kept = keep(response, at)
             if len(kept.body) <= LARGEST:
                 shelf.put(key, kept)

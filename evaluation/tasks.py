@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import logging
+from collections.abc import Callable
 
 from celery import shared_task
+from django.utils import timezone
 
-from evaluation.actions import ranking
+from evaluation.actions import intake, notices, ranking, rounds
 from evaluation.models import Round
 from ledger import jobs
+from ledger.actors import Job
 from ledger.errors import Refused
+from ledger.queue import wake
+from supervision.actions import mark_missing
 
 log = logging.getLogger(__name__)
 
@@ -27,3 +33,42 @@ def rank(job_id: int) -> None:
         jobs.fail(job, refusal.message)
         return
     jobs.finish(job, f"第 {found.number} 版排名已算好，共 {found.lines.count()} 个参评对象。")
+
+
+def wake_waiting_jobs(at: dt.datetime) -> int:
+    """Rankings that were asked for while the broker was down, or whose worker died."""
+    waiting = jobs.waiting("rank")
+    for job in waiting:
+        wake("evaluation.tasks.rank", job)
+    return len(waiting)
+
+
+# In the order in which one thing follows from another. A window is lengthened before it might be closed.
+CLOCKWORK: dict[str, Callable[[dt.datetime], int]] = {
+    "open_rounds": rounds.open_due,
+    "close_intake": rounds.close_due,
+    "lapse_returns": intake.lapse_returns,
+    "lengthen_windows": notices.lengthen_windows,
+    "close_notices": notices.close_due_notices,
+    "mark_missing": lambda at: mark_missing(at=at, actor=Job("mark_missing")),
+    "wake_jobs": wake_waiting_jobs,
+}
+
+
+def run_clockwork(at: dt.datetime) -> dict[str, int | None]:
+    """Do everything that is due at `at`: {job: how many things it moved}, None for a job that failed and was logged.
+    Every job is idempotent, and one that fails does not keep the others from their work."""
+    done: dict[str, int | None] = {}
+    for name, job in CLOCKWORK.items():
+        try:
+            done[name] = job(at)
+        except Exception:
+            log.exception("clockwork: %s failed", name)
+            done[name] = None
+    return done
+
+
+@shared_task
+def sweep() -> None:
+    """Every minute: what is due now. The truth is in the database, so a missed sweep is made up by the next."""
+    run_clockwork(timezone.now())

@@ -14,6 +14,7 @@ import measures
 from accounts.actions import notify
 from accounts.queries import people_with
 from accounts.states import Role
+from evaluation.actions import intake
 from evaluation.actions.notices import publish_evaluation_notice
 from evaluation.models import Application, Indicator, PublicNotice, Round
 from evaluation.models.round import COLUMN_SETTINGS
@@ -141,11 +142,12 @@ def open_round(round: Round, *, actor: Any, at: dt.datetime | None = None) -> No
 
 @transaction.atomic
 def close_intake(round: Round, *, actor: Any, at: dt.datetime | None = None) -> None:
-    """Take no more applications. Raises Refused: `not_allowed`, `wrong_state`, `too_early`."""
+    """Take no more applications; drafts that were not submitted lapse. Raises Refused: `not_allowed`, `wrong_state`, `too_early`."""
     at = at or timezone.now()
     if at < round.closes_at:
         raise Refused("too_early", "通知公布的申报截止时间还没有到，不能提前截止。")
     moves.apply(round, "close_intake", actor=actor, at=at)
+    intake.lapse_drafts(round, at=at)
     waiting = round.applications.filter(state=ApplicationState.SUBMITTED).count()
     notify(
         people_with(Role.INTAKE, Role.MANAGER),
@@ -183,7 +185,8 @@ def by_the_clock(action: Any, obj: Any, actor: Any, at: dt.datetime) -> bool:
 
 @transaction.atomic
 def begin_review(round: Round, *, actor: Any, at: dt.datetime | None = None) -> None:
-    """Go from intake to the panel, once no application waits any more.
+    """Go from intake to the panel, once no application waits any more: what was accepted, and every titled station that
+    filed its self-assessment (Art 19), becomes an entry.
 
     Raises Refused: `not_allowed`, `wrong_state`, `applications_pending`, `nothing_to_review`.
     """
@@ -194,6 +197,10 @@ def begin_review(round: Round, *, actor: Any, at: dt.datetime | None = None) -> 
     ).count()
     if pending:
         raise Refused("applications_pending", f"还有 {pending} 份申报没有办结受理（待受理或补正中），请先办结。")
+    intake.enter_applications(round, actor=actor, at=at)
+    intake.enter_titled(round, actor=actor, at=at)
+    if not round.entries.exists():
+        raise Refused("nothing_to_review", "没有已受理的申报，也没有已报送自评的市级站，不能开始评审。")
 
 
 @transaction.atomic

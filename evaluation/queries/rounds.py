@@ -59,7 +59,7 @@ def todo_for(user: Any) -> list[Todo]:
     """Rounds and notices that wait for a manager."""
     if not is_manager(user):
         return []
-    waiting = {
+    waiting: dict[str, str] = {
         RoundState.DRAFT: "补充设定并发布评价通知",
         RoundState.INTAKE_CLOSED: "办结受理并开始评审",
         RoundState.RANKED: "起草并发布评价结果公示",

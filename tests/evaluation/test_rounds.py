@@ -17,6 +17,7 @@ from ledger.errors import Refused
 from ledger.journal import last_word
 from ledger.models import JournalEntry
 from measures.queries import current_calendar
+from supervision.models import SelfAssessment
 from tests.evaluation.scene import (
     CLOSES,
     DRAFTED,
@@ -28,7 +29,7 @@ from tests.evaluation.scene import (
     published_round,
     put,
 )
-from tests.factories import make_user
+from tests.factories import make_application, make_title, make_user
 
 pytestmark = pytest.mark.django_db
 
@@ -177,18 +178,45 @@ def test_the_end_of_intake_is_told_to_the_bureau(django_capture_on_commit_callba
     assert Message.objects.filter(recipient=clerk, subject__contains="申报已截止").count() == 1
 
 
-def test_review_begins_when_no_application_waits(manager):
+def test_review_begins_when_no_application_waits_and_makes_entries_of_what_was_accepted(manager):
     round = published_round(manager)
-    application = make_entry(round).application
+    accepted, other = make_application(round), make_application(round)
+    titled = make_title()
+    SelfAssessment.objects.create(title=titled, year=2026, state="filed", due_at=CLOSES, filed_at=OPENS)
     rounds.open_due(OPENS)
     rounds.close_due(CLOSES)
-    for waiting in ("submitted", "returned"):
-        put(application, waiting)
-        assert refusal(rounds.begin_review, round, actor=manager, at=CLOSES).code == "applications_pending"
-    put(application, "not_accepted")
     round.refresh_from_db()
+    put(accepted, "accepted")
+    for waiting in ("submitted", "returned"):
+        put(other, waiting)
+        assert refusal(rounds.begin_review, round, actor=manager, at=CLOSES).code == "applications_pending"
+    put(other, "not_accepted")
     rounds.begin_review(round, actor=manager, at=CLOSES)
     assert round.state == RoundState.REVIEWING
+    assert {(entry.station, entry.track) for entry in round.entries.all()} == {
+        (accepted.station, "new"),
+        (titled.station, "titled"),
+    }
+
+
+def test_review_does_not_begin_with_nothing(manager):
+    round = published_round(manager)
+    rounds.open_due(OPENS)
+    rounds.close_due(CLOSES)
+    round.refresh_from_db()
+    assert refusal(rounds.begin_review, round, actor=manager, at=CLOSES).code == "nothing_to_review"
+    round.refresh_from_db()
+    assert round.state == RoundState.INTAKE_CLOSED
+
+
+def test_drafts_lapse_when_intake_closes():
+    round = published_round()
+    draft, submitted = make_application(round, state="draft"), make_application(round)
+    rounds.open_due(OPENS)
+    rounds.close_due(CLOSES)
+    for application in (draft, submitted):
+        application.refresh_from_db()
+    assert (draft.state, submitted.state) == ("lapsed", "submitted")
 
 
 def test_a_leader_cancels_with_a_reason_and_applicants_are_told(manager):
