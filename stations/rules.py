@@ -39,6 +39,7 @@ def is_applicant(user: Any) -> bool:
 rules.add_perm("stations.register_organisation", is_applicant)
 rules.add_perm("stations.write_organisation", is_member)
 rules.add_perm("stations.manage_members", is_owner)
+rules.add_perm("stations.join_organisation", is_applicant)
 rules.add_perm("stations.write_station", is_member)
 rules.add_perm("stations.award_title", is_leader)
 rules.add_perm("stations.import_title", is_manager)

@@ -26,6 +26,19 @@ class MemberRole(models.TextChoices):
     MEMBER = "member", "经办人"
 
 
+# How the journal words what happens to an organisation and its members
+ORGANISATION_ACTS = {
+    "register": "登记单位",
+    "update": "修改单位信息",
+    "invite_member": "邀请成员",
+    "withdraw_invitation": "撤回邀请",
+    "join": "接受邀请加入",
+    "change_member_role": "变更成员身份",
+    "remove_member": "移除成员",
+    "leave": "退出单位",
+}
+
+
 class TeamRole(models.TextChoices):
     """Art 13(5) and the annex: one head, one chief quality officer, at most one deputy, specialists."""
 

@@ -6,6 +6,8 @@ from decimal import Decimal
 from django import template
 from django.utils import timezone
 
+from accounts.masks import mask_email, mask_name, mask_phone
+
 register = template.Library()
 NOTHING = "—"
 
@@ -77,24 +79,5 @@ def file_size(value: int | None) -> str:
     return f"{value / 1024 / 1024:.1f} MB"
 
 
-@register.filter
-def mask_phone(value: str) -> str:
-    """138****5678; a short number keeps its last two digits only."""
-    text = str(value or "")
-    if len(text) >= 11:
-        return f"{text[:3]}{'*' * (len(text) - 7)}{text[-4:]}"
-    return "*" * max(len(text) - 2, 0) + text[-2:]
-
-
-@register.filter
-def mask_name(value: str) -> str:
-    """张**: the family name, and as many stars as characters follow."""
-    text = str(value or "")
-    return text[:1] + "*" * (len(text) - 1)
-
-
-@register.filter
-def mask_email(value: str) -> str:
-    """l***@example.com"""
-    name, _, host = str(value or "").partition("@")
-    return f"{name[:1]}***@{host}" if host else "***"
+for mask in (mask_phone, mask_name, mask_email):
+    register.filter(mask)

@@ -3,7 +3,7 @@ from django.db import models
 from django.db.models import Q
 from simple_history.models import HistoricalRecords
 
-from stations.states import DistrictKind, MemberRole, OrganisationKind
+from stations.states import ORGANISATION_ACTS, DistrictKind, MemberRole, OrganisationKind
 
 
 class District(models.Model):
@@ -65,6 +65,7 @@ class Organisation(models.Model):
     version = models.PositiveIntegerField(default=0, help_text="每次保存加一，用来发现两人同时修改")
     created_at = models.DateTimeField(auto_now_add=True)
     history = HistoricalRecords()
+    ACTS = ORGANISATION_ACTS
 
     class Meta:
         verbose_name = verbose_name_plural = "建设主体"
