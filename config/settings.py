@@ -197,6 +197,8 @@ if HTTPS:
     SECURE_SSL_REDIRECT = True
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
     SECURE_REDIRECT_EXEMPT = [r"^healthz/"]
+# How many reverse proxies stand in front: whose address a limit counts is read from X-Forwarded-For accordingly
+ALLAUTH_TRUSTED_PROXY_COUNT = env.int("PROXY_COUNT", default=0)
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "SAMEORIGIN"  # an application's PDF is viewed in place, inside our own page
 CONTENT_SECURITY_POLICY = {

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from celery import shared_task
 from django.utils import timezone
 
-from evaluation.actions import intake, notices, ranking, rounds
+from evaluation.actions import intake, notices, objections, ranking, rounds
 from evaluation.models import Round
 from ledger import jobs
 from ledger.actors import Job
@@ -50,6 +50,7 @@ CLOCKWORK: dict[str, Callable[[dt.datetime], int]] = {
     "lapse_returns": intake.lapse_returns,
     "lengthen_windows": notices.lengthen_windows,
     "close_notices": notices.close_due_notices,
+    "remind_objections": objections.remind_due,
     "mark_missing": lambda at: mark_missing(at=at, actor=Job("mark_missing")),
     "wake_jobs": wake_waiting_jobs,
 }

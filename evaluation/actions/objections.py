@@ -26,13 +26,15 @@ from ledger import moves
 from ledger.actors import Job
 from ledger.errors import Refused
 from ledger.files import store_upload
-from ledger.journal import record
+from ledger.journal import history_of, record
 from ledger.sealed import seal, unseal
 from measures.periods import Rule, deadline
 from measures.queries import current_calendar
 
 PUBLIC = Job("public")  # whoever files an objection: no account, and no name in the journal
 MOST_FILES = 5
+# How long before the due instant, and in what words; the latest that has come is sent
+REMINDERS = ((dt.timedelta(days=3), "三日内到期"), (dt.timedelta(days=1), "一日内到期"), (dt.timedelta(), "已超期"))
 
 
 @transaction.atomic
@@ -194,6 +196,34 @@ def holding(entry: Entry) -> Any:
     """Objections for which the entry stays held: taken up and not answered yet, or upheld."""
     unanswered = (OBJECTION_OPEN - {ObjectionState.FILED}) | {ObjectionState.UPHELD, ObjectionState.REJECTED}
     return entry.objections.filter(state__in=unanswered) | entry.objections.filter(finding="upheld")
+
+
+def remind_due(at: dt.datetime | None = None, *, actor: Any = None) -> int:
+    """Remind whoever investigates three days and one day before an investigation is due, and when it is overdue; each
+    once. Nothing is decided by the clock. Returns how many reminders went out."""
+    at = at or timezone.now()
+    pending = Objection.objects.filter(
+        state__in=[ObjectionState.ACCEPTED, ObjectionState.INVESTIGATING], due_at__lte=at + REMINDERS[0][0]
+    )
+    return sum(remind(objection, actor=actor or Job("remind_objections"), at=at) for objection in pending)
+
+
+@transaction.atomic
+def remind(objection: Objection, *, actor: Any, at: dt.datetime) -> bool:
+    """Whether a reminder was due that has not gone out yet."""
+    row = moves.lock(objection)
+    stage = next((words for before, words in reversed(REMINDERS) if row.due_at - before <= at), None)
+    if stage is None or history_of(row).filter(move="remind", facts__stage=stage).exists():
+        return False
+    record(row, "remind", actor=actor, at=at, before=row.state, after=row.state, facts={"stage": stage})
+    notify(
+        [row.investigator] if row.investigator else people_with(Role.MANAGER),
+        key=f"objection:{row.pk}:{stage}",
+        subject=f"对{row.entry.station}的异议核查{stage}",
+        body=f"核查期限是{cn_instant(row.due_at)}，请尽快办理。系统不会自动作出结论。",
+        url=row.get_absolute_url(),
+    )
+    return True
 
 
 def tell_objector(objection: Objection, event: str, subject: str, body: str) -> None:

@@ -72,7 +72,7 @@ class Objection(models.Model):
     """异议 by anyone, without an account (Art 15(4)). Followed by a random number; the objector's identity is apart."""
 
     MOVES = OBJECTION_MOVES
-    ACTS = {"file": "提出异议", "reveal": "查看异议人身份"}
+    ACTS = {"file": "提出异议", "reveal": "查看异议人身份", "remind": "提醒核查期限"}
 
     notice = models.ForeignKey(PublicNotice, on_delete=models.PROTECT, related_name="objections")
     entry = models.ForeignKey(Entry, on_delete=models.PROTECT, related_name="objections", verbose_name="参评对象")

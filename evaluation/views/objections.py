@@ -34,6 +34,8 @@ from ledger.files import file_response
 from ledger.journal import history_of
 from ledger.moves import may
 
+# What is found is told by the answer, and who looked at a name is nobody's business outside
+NOT_TOLD = ("reveal", "remind", "uphold", "reject")
 READERS = {Role.INTAKE, Role.MANAGER, Role.LEADER, Role.AUDITOR}
 
 
@@ -87,7 +89,8 @@ class ObjectionFollow(DetailPage):
         return response
 
     def context(self) -> dict[str, Any]:
-        return {**super().context(), "history": history_of(self.object).exclude(move="reveal")}
+        told = history_of(self.object).exclude(move__in=NOT_TOLD)
+        return {**super().context(), "history": told}
 
 
 class ObjectionReceipt(DetailPage):

@@ -153,6 +153,7 @@ def test_the_follower_reads_the_answer_and_no_names_of_staff(client, objection, 
     objections.decide_objection(objection, actor=manager, upheld=False, text="内部核查材料。")
     page = read(client.get(f"/objections/{objection.number}/"))
     assert "核查完毕" in page
+    assert "不成立" not in page
     objections.answer_objection(objection, actor=clerk, answer="经核查，面积相符。")
     objections.reveal_objector(objection, actor=manager, reason="回电")
     page = read(client.get(f"/objections/{objection.number}/"))
@@ -241,3 +242,16 @@ def test_the_work_list_costs_as_many_queries_for_many(client, notice, clerk, dja
     more(15)
     with django_assert_max_num_queries(len(few)):
         client.get("/objections/work/")
+
+
+def test_behind_a_proxy_each_client_has_a_limit_of_his_own(client, notice, settings):
+    settings.ALLAUTH_TRUSTED_PROXY_COUNT = 1
+    url = f"/notices/{notice.pk}/objections/new/"
+
+    def post(address, number):
+        return client.post(
+            url, form(notice, statement=f"理由{number}"), headers={"X-Forwarded-For": address}
+        ).status_code
+
+    assert [post("203.0.113.5", number) for number in range(11)][-1] == 429
+    assert post("203.0.113.6", 99) == 302

@@ -245,3 +245,14 @@ def test_the_name_is_opened_with_a_reason_and_each_time_is_journalled(notice, en
     row = JournalEntry.objects.get(move="reveal")
     assert (row.actor, row.reason) == (clerk, "电话核实")
     assert "欧阳" not in json.dumps(row.facts)
+
+
+def test_who_investigates_is_reminded_at_each_stage_once(notice, entry, clerk):
+    objection = investigated(notice, entry, clerk)
+    day = dt.timedelta(days=1)
+    at = [objection.due_at - 4 * day, objection.due_at - 3 * day, objection.due_at - 2 * day, objection.due_at]
+    assert [objections.remind_due(moment) for moment in at] == [0, 1, 0, 1]
+    assert objections.remind_due(objection.due_at + 9 * day) == 0
+    told = Message.objects.filter(recipient=clerk, subject__contains="异议核查").values_list("subject", flat=True)
+    assert {subject[-5:].lstrip("核查") for subject in told} == {"三日内到期", "已超期"}
+    assert objection.state == ObjectionState.INVESTIGATING
