@@ -2,16 +2,19 @@
 
 Art 15(5): new stations without an open or upheld objection get the title. Art 19: at most `cap` titles, those that fail
 the yearly evaluation are delisted, and the places that fall free go to new stations by rank. An open objection holds
-its own entry alone, with its place kept for it; the others go on. Places given up by refused entries go to the reserve.
+its own entry alone, with its place kept for it. Whoever an objection is upheld against leaves the ranking, and the
+others move up: reserves to places, titled stations to prize tiers.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
+from decimal import Decimal
 from enum import StrEnum
 from typing import Any
 
+from evaluation.ranking import Outcome, Place, RankInput, TieStop, allocate_new, allocate_titled, free_slots, rank
 from ledger.errors import Refused
 
 
@@ -36,21 +39,29 @@ FATE_LABELS = {
     Fate.RESERVE: "候补，本轮没有空余名额",
     Fate.FAILED: "未通过",
 }
+FATES = {
+    Outcome.AWARDED: Fate.AWARD,
+    Outcome.RESERVE: Fate.RESERVE,
+    Outcome.FAILED: Fate.FAILED,
+    Outcome.RETAINED: Fate.RETAIN,
+    Outcome.DELISTED: Fate.DELIST,
+}
 
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """An entry as it stands after public notice. `place` is proposed, reserve or failed (where a held one came from);
-    `order` is its position within its track, ties decided."""
+    """An entry as it stands after public notice. `place` is what was proposed (proposed, reserve, failed). `settled`:
+    an earlier conclusion has dealt with it, it only keeps its rank."""
 
     entry: int
     station: str
     titled: bool
     place: str
-    order: int
-    tier: int | None
-    open_objection: bool
-    upheld_objection: bool
+    total: Decimal
+    dimensions: Mapping[str, Decimal]
+    open_objection: bool = False
+    upheld_objection: bool = False
+    settled: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,55 +78,78 @@ class Item:
         return {**asdict(self), "fate": str(self.fate), "label": FATE_LABELS[self.fate]}
 
 
-def plan(standings: Sequence[Standing], *, cap: int, active: int) -> list[Item]:
-    """A fate for every entry. `active` is the number of active titles now, before anything is delisted.
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """What the round and the measure say, and how many titles are active before anything is done."""
+
+    cap: int
+    active: int
+    pass_mark: Decimal
+    tiers: Sequence[int]
+    tie_order: Sequence[str]
+    decisions: Mapping[str, Sequence[int]]
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """A fate for every entry that is not settled; ties at a boundary that must be decided first."""
+
+    items: tuple[Item, ...]
+    ties: tuple[TieStop, ...]
+
+    def count(self, fate: Fate) -> int:
+        return sum(item.fate is fate for item in self.items)
+
+
+def plan(standings: Sequence[Standing], terms: Terms) -> Plan:
+    """Titled stations first, whose delistings free places for the new ones.
 
     Raises Refused `no_free_slot` when fewer places are free than were shown as proposed.
     """
-    titled = [fate_of_titled(one) for one in standings if one.titled]
+    ranked = rank(inputs(standings, titled=True), terms.tie_order)
+    kept = allocate_titled(ranked, terms.pass_mark, terms.tiers, terms.decisions)
+    titled = fates([one for one in standings if one.titled], kept.places)
     delisted = sum(item.fate is Fate.DELIST for item in titled)
-    free = cap - (active - delisted)
-    new = sorted((one for one in standings if not one.titled), key=lambda one: one.order)
-    kept_for_held = sum(one.open_objection and one.place == "proposed" for one in new)
-    return titled + fates_of_new(new, free - kept_for_held)
+    free = free_slots(terms.cap, terms.active, delisted)
+    ranked = rank(inputs(standings, titled=False), terms.tie_order)
+    won = allocate_new(ranked, free, terms.pass_mark, terms.decisions)
+    new = fates([one for one in standings if not one.titled], won.places)
+    refuse_missing_places([one for one in standings if not one.titled], new, free)
+    return Plan((*titled, *new), (*kept.stops, *won.stops))
 
 
-def fate_of_titled(one: Standing) -> Item:
-    if one.open_objection:
-        fate = Fate.HELD
-    elif one.upheld_objection:
-        fate = Fate.REFUSE
-    else:
-        fate = Fate.DELIST if one.place == "failed" else Fate.RETAIN
-    return Item(one.entry, one.station, fate, one.tier if fate is Fate.RETAIN else None)
-
-
-def fates_of_new(new: Sequence[Standing], free: int) -> list[Item]:
-    """Proposed ones first, then the reserve, each in order of rank, as far as places go."""
-    settled = {one.entry: settled_fate(one) for one in new}
-    waiting = [one for one in new if settled[one.entry] is None]
-    proposed = [one for one in waiting if one.place == "proposed"]
-    if len(proposed) > free:
-        raise Refused(
-            "no_free_slot",
-            f"拟授予 {len(proposed)} 个称号，但空余名额只有 {max(free, 0)} 个。请核对名额后再拟结论。",
-        )
-    winners = {one.entry for one in (proposed + [one for one in waiting if one.place == "reserve"])[:free]}
+def inputs(standings: Sequence[Standing], *, titled: bool) -> list[RankInput]:
+    """Who is still in the ranking of a track. New ones that were awarded hold a title already and take no place anew."""
     return [
-        Item(
-            one.entry,
-            one.station,
-            settled[one.entry] or (Fate.AWARD if one.entry in winners else Fate.RESERVE),
-            promoted=one.entry in winners and one.place == "reserve",
-        )
-        for one in new
+        RankInput(one.entry, one.total, one.dimensions)
+        for one in standings
+        if one.titled == titled and not one.upheld_objection and (titled or not one.settled)
     ]
 
 
-def settled_fate(one: Standing) -> Fate | None:
-    """The fate of a new entry that does not depend on the number of places."""
-    if one.open_objection:
-        return Fate.HELD
-    if one.upheld_objection:
-        return Fate.REFUSE
-    return Fate.FAILED if one.place == "failed" else None
+def fates(standings: Sequence[Standing], places: Sequence[Place]) -> list[Item]:
+    """Items in the order of the standings, without settled ones and without those of an undecided tie."""
+    found = {place.id: place for place in places}
+    items = []
+    for one in standings:
+        place = found.get(one.entry)
+        if one.settled:
+            continue
+        if one.open_objection:
+            items.append(Item(one.entry, one.station, Fate.HELD))
+        elif one.upheld_objection:
+            items.append(Item(one.entry, one.station, Fate.REFUSE))
+        elif place is not None:
+            fate = FATES[place.outcome]
+            promoted = fate is Fate.AWARD and one.place == "reserve"
+            items.append(Item(one.entry, one.station, fate, place.tier, promoted))
+    return items
+
+
+def refuse_missing_places(standings: Sequence[Standing], items: Sequence[Item], free: int) -> None:
+    proposed = {one.entry for one in standings if one.place == "proposed"}
+    if any(item.entry in proposed and item.fate is Fate.RESERVE for item in items):
+        raise Refused(
+            "no_free_slot",
+            f"公示拟授予称号的服务站多于现在的 {free} 个空余名额。请核对称号和名额后再拟结论。",
+        )

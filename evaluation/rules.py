@@ -6,6 +6,7 @@ import rules
 
 from accounts.rules import is_intake, is_leader, is_manager
 from evaluation.models import Round
+from evaluation.states import NoticeKind
 from measures import Measure
 from measures.setting import Setting
 from stations.rules import is_member
@@ -38,6 +39,12 @@ def did_not_propose(user: Any, conclusion: Any) -> bool:
 
 
 @rules.predicate
+def ends_a_round(user: Any, obj: Any) -> bool:
+    """A round, or the announcement that ends it; not a result in public notice."""
+    return getattr(obj, "kind", NoticeKind.AWARD) == NoticeKind.AWARD
+
+
+@rules.predicate
 def investigates(user: Any, objection: Any) -> bool:
     return objection is not None and objection.investigator_id == user.pk
 
@@ -57,7 +64,8 @@ rules.add_perm("evaluation.reopen_sheet", is_chair)
 rules.add_perm("evaluation.lock_sheets", is_manager)
 rules.add_perm("evaluation.record_visit", is_visitor | is_manager)
 rules.add_perm("evaluation.rank_round", is_manager)
-rules.add_perm("evaluation.publish_notice", is_manager)
+# The leader publishes by approving: the announcement is part of the conclusion
+rules.add_perm("evaluation.publish_notice", is_manager | (is_leader & ends_a_round))
 rules.add_perm("evaluation.handle_objection", is_intake | is_manager)
 rules.add_perm("evaluation.decide_objection", is_manager)
 # Who may learn the name of an objector: those who handle this objection, not everyone who reads it

@@ -1,32 +1,35 @@
-import dataclasses
+from decimal import Decimal
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from evaluation.conclusion import Fate, Standing, plan
+from evaluation.conclusion import Fate, Standing, Terms, plan
 from ledger.errors import Refused
 
 
-def standing(entry, place, *, titled=False, order=None, **kwargs):
-    fields = {"tier": None, "open_objection": False, "upheld_objection": False, **kwargs}
-    return Standing(entry, f"站{entry}", titled, place, entry if order is None else order, **fields)
+def standing(entry, place, total, *, titled=False, **kwargs):
+    return Standing(entry, f"站{entry}", titled, place, Decimal(total), {"effect": Decimal(total) / 4}, **kwargs)
 
 
-def fates(standings, *, cap=50, active=48):
-    return {item.entry: item.fate for item in plan(standings, cap=cap, active=active)}
+def planned(standings, *, cap=50, active=48, tiers=(3, 5, 10), decisions=None):
+    return plan(standings, Terms(cap, active, Decimal(60), tiers, ["effect"], decisions or {}))
+
+
+def fates(standings, **kwargs):
+    return {item.entry: item.fate for item in planned(standings, **kwargs).items}
 
 
 def test_titled_stations_are_retained_or_delisted_and_their_places_go_to_the_best_new_ones():
     found = fates(
         [
-            standing(1, "proposed", titled=True, tier=1),
-            standing(2, "failed", titled=True),
-            standing(3, "proposed"),
-            standing(4, "proposed"),
-            standing(5, "proposed"),
-            standing(6, "reserve"),
-            standing(7, "failed"),
+            standing(1, "proposed", 90, titled=True),
+            standing(2, "failed", 50, titled=True),
+            standing(3, "proposed", 95),
+            standing(4, "proposed", 94),
+            standing(5, "proposed", 93),
+            standing(6, "reserve", 92),
+            standing(7, "failed", 40),
         ]
     )
     assert found == {
@@ -41,22 +44,22 @@ def test_titled_stations_are_retained_or_delisted_and_their_places_go_to_the_bes
 
 
 def test_an_open_objection_holds_its_entry_and_keeps_its_place():
-    found = fates([standing(1, "proposed", open_objection=True), standing(2, "proposed"), standing(3, "reserve")])
+    found = fates(
+        [standing(1, "proposed", 90, open_objection=True), standing(2, "proposed", 80), standing(3, "reserve", 70)]
+    )
     assert found == {1: Fate.HELD, 2: Fate.AWARD, 3: Fate.RESERVE}
 
 
 def test_an_upheld_objection_refuses_its_entry_and_the_first_reserve_is_promoted():
-    items = plan(
+    found = planned(
         [
-            standing(1, "proposed", upheld_objection=True),
-            standing(2, "proposed"),
-            standing(3, "reserve"),
-            standing(4, "reserve"),
-        ],
-        cap=50,
-        active=48,
+            standing(1, "proposed", 90, upheld_objection=True),
+            standing(2, "proposed", 80),
+            standing(3, "reserve", 70),
+            standing(4, "reserve", 65),
+        ]
     )
-    assert [(item.entry, item.fate, item.promoted) for item in items] == [
+    assert [(item.entry, item.fate, item.promoted) for item in found.items] == [
         (1, Fate.REFUSE, False),
         (2, Fate.AWARD, False),
         (3, Fate.AWARD, True),
@@ -65,30 +68,51 @@ def test_an_upheld_objection_refuses_its_entry_and_the_first_reserve_is_promoted
 
 
 def test_a_titled_station_whose_failure_is_contested_keeps_its_title_and_its_place():
-    found = fates([standing(1, "failed", titled=True, open_objection=True), standing(2, "reserve")], cap=50, active=50)
+    found = fates([standing(1, "failed", 50, titled=True, open_objection=True), standing(2, "reserve", 90)], active=50)
     assert found == {1: Fate.HELD, 2: Fate.RESERVE}
 
 
-def test_a_prize_tier_goes_with_a_retained_title_only():
-    items = plan(
-        [
-            standing(1, "proposed", titled=True, tier=1),
-            standing(2, "proposed", titled=True, tier=2, open_objection=True),
-        ],
-        cap=50,
-        active=2,
-    )
-    assert [item.tier for item in items] == [1, None]
+def test_titled_stations_move_up_a_tier_where_one_before_them_is_refused():
+    rows = [standing(1, "proposed", 90, titled=True, upheld_objection=True)]
+    rows += [standing(n, "proposed", 90 - n, titled=True) for n in (2, 3, 4)]
+    found = planned(rows, active=4, tiers=(1, 1))
+    assert [(item.fate, item.tier) for item in found.items] == [
+        (Fate.REFUSE, None),
+        (Fate.RETAIN, 1),
+        (Fate.RETAIN, 2),
+        (Fate.RETAIN, None),
+    ]
+
+
+def test_a_tie_that_comes_to_stand_at_the_last_place_stops_the_plan_until_it_is_decided():
+    rows = [standing(1, "proposed", 90, upheld_objection=True), standing(2, "reserve", 70), standing(3, "reserve", 70)]
+    stopped = planned(rows, active=49)
+    assert [tie.boundary for tie in stopped.ties] == ["last_slot"]
+    assert [item.entry for item in stopped.items] == [1]
+    assert fates(rows, active=49, decisions={"last_slot": [3, 2]}) == {1: Fate.REFUSE, 3: Fate.AWARD, 2: Fate.RESERVE}
 
 
 def test_more_proposed_than_places_is_refused_not_cut_off():
     with pytest.raises(Refused) as refusal:
-        plan([standing(1, "proposed"), standing(2, "proposed"), standing(3, "proposed")], cap=50, active=48)
+        planned([standing(n, "proposed", 90 - n) for n in (1, 2, 3)])
     assert refusal.value.code == "no_free_slot"
     assert "2 个" in refusal.value.message
 
 
-places = st.sampled_from(["proposed", "reserve", "failed"])
+def test_a_later_conclusion_deals_with_what_was_held_and_leaves_the_rest():
+    found = fates(
+        [
+            standing(1, "proposed", 95, titled=True, settled=True),
+            standing(2, "proposed", 90, settled=True),
+            standing(3, "proposed", 80),
+            standing(4, "reserve", 70),
+        ],
+        active=49,
+    )
+    assert found == {3: Fate.AWARD, 4: Fate.RESERVE}
+
+
+places = st.sampled_from([(95, "proposed"), (75, "reserve"), (40, "failed")])
 
 
 @given(
@@ -97,23 +121,21 @@ places = st.sampled_from(["proposed", "reserve", "failed"])
     st.integers(0, 10),
 )
 def test_titles_never_pass_the_cap_whatever_comes(rows, spare, more_active):
-    standings = [
-        standing(number, place, titled=titled, open_objection=is_open, upheld_objection=upheld)
-        for number, (place, titled, is_open, upheld) in enumerate(rows)
-    ]
-    standings = [
-        dataclasses.replace(one, place="proposed") if one.titled and one.place == "reserve" else one
-        for one in standings
-    ]
+    standings = []
+    for number, ((total, place), titled, is_open, upheld) in enumerate(rows):
+        seen = "proposed" if titled and place == "reserve" else place
+        unlike = Decimal(total) - Decimal(number) / 10
+        standings.append(
+            standing(
+                number, seen, unlike, titled=titled, open_objection=is_open, upheld_objection=upheld and not is_open
+            )
+        )
     active = sum(one.titled for one in standings) + more_active
-    cap = active + spare
     try:
-        items = plan(standings, cap=cap, active=active)
+        found = planned(standings, cap=active + spare, active=active)
     except Refused:
         return
-    counted = [item.fate for item in items]
-    held = sum(one.open_objection and one.place == "proposed" and not one.titled for one in standings)
-    assert active - counted.count(Fate.DELIST) + counted.count(Fate.AWARD) + held <= cap
-    assert sorted(item.entry for item in items) == [one.entry for one in standings]
-    objected = {one.entry for one in standings if one.open_objection or one.upheld_objection}
-    assert not any(item.entry in objected and item.fate in {Fate.AWARD, Fate.DELIST} for item in items)
+    contested = {one.entry for one in standings if one.open_objection or one.upheld_objection}
+    assert active - found.count(Fate.DELIST) + found.count(Fate.AWARD) <= active + spare
+    assert sorted(item.entry for item in found.items) == [one.entry for one in standings]
+    assert not any(item.entry in contested and item.fate in {Fate.AWARD, Fate.DELIST} for item in found.items)
