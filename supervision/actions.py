@@ -124,7 +124,7 @@ def mark_missing(*, at: dt.datetime, actor: Job) -> int:
 
 def missing_parts(assessment: SelfAssessment) -> list[str]:
     """Chinese names of what still lacks: parts without text, the report."""
-    law = measures.load(assessment.title.slot.measure)
+    law = measures.load(assessment.title.slot.measure)  # type: ignore[union-attr]  # of a city title: it has a slot
     lacking = [part.name for part in law.dimensions if not assessment.narrative.get(part.code, "").strip()]
     return lacking if assessment.report_id else [*lacking, "评估报告（PDF）"]
 

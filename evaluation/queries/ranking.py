@@ -44,7 +44,9 @@ def locked_rows(round: Round) -> list[EntryRows]:
     entries: list[EntryRows] = []
     for entry, scores in groupby(values.iterator(chunk_size=20_000), key=itemgetter(0)):
         sheets = groupby(scores, key=itemgetter(1))
-        entries.append((entry, [(sheet, tuple(to_hundredths(row[2]) for row in rows)) for sheet, rows in sheets]))
+        # Points are there: sheets are locked, rows without points were left out above.
+        marks = [(sheet, tuple(to_hundredths(row[2]) for row in rows)) for sheet, rows in sheets]  # type: ignore[arg-type]
+        entries.append((entry, marks))
     return entries
 
 
@@ -82,7 +84,7 @@ def score_of(line: RankingLine, rubric: Rubric) -> EntryScore:
     sheets = [
         Sheet(
             key=sheet.expert_id,
-            locked_at=sheet.locked_at,
+            locked_at=sheet.locked_at,  # type: ignore[arg-type]  # a ranking rests on locked sheets only
             scores={score.indicator.code: score.points for score in sheet.scores.all()},
         )
         for sheet in (found[pk] for pk in wanted)

@@ -156,7 +156,7 @@ def _kind_name(kind: str) -> str:
 
 
 def _refuse_second(station: Station, role: str, keep: int | None) -> None:
-    if role in SINGLE_ROLES and station.team.filter(role=role).exclude(pk=keep).exists():
+    if role in SINGLE_ROLES and station.team.filter(role=role).exclude(pk=keep or 0).exists():
         label = TeamRole(role).label
         raise Refused("role_taken", f"{label}只设 1 名，已经有人；换人请先修改或删除现在的{label}。", field="role")
 
