@@ -4,7 +4,7 @@ from typing import Any
 
 import rules
 
-from accounts.rules import is_intake, is_leader, is_manager
+from accounts.rules import is_intake, is_leader, is_manager, reads_all
 from evaluation.models import Round
 from evaluation.states import NoticeKind
 from measures import Measure
@@ -56,11 +56,13 @@ rules.add_perm("evaluation.cancel_round", is_leader)
 rules.add_perm("evaluation.write_application", is_member)
 # Who belongs to the applicant does not check its file
 rules.add_perm("evaluation.check_application", is_intake & ~is_member)
+rules.add_perm("evaluation.read_panel", reads_all)
 rules.add_perm("evaluation.manage_experts", is_manager)
 rules.add_perm("evaluation.assign_experts", is_manager)
 rules.add_perm("evaluation.score_sheet", is_own_sheet)
 rules.add_perm("evaluation.recuse_sheet", is_own_sheet | is_manager)
-rules.add_perm("evaluation.reopen_sheet", is_chair)
+# Having seen the others' marks, the chair must not get at the own ones again
+rules.add_perm("evaluation.reopen_sheet", is_chair & ~is_own_sheet)
 rules.add_perm("evaluation.lock_sheets", is_manager)
 rules.add_perm("evaluation.record_visit", is_visitor | is_manager)
 rules.add_perm("evaluation.rank_round", is_manager)

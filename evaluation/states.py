@@ -117,7 +117,15 @@ class SheetState(State):
 S = SheetState
 SHEET_MOVES = moves(
     move("declare_clear", S.GATED, S.OPEN, "evaluation.score_sheet", "声明无利益冲突"),
-    move("recuse", {S.GATED, S.OPEN}, S.RECUSED, "evaluation.recuse_sheet", "回避", needs_reason=True),
+    # A conflict may come to light late: whatever is not locked yet can still be taken out
+    move(
+        "recuse",
+        {S.GATED, S.OPEN, S.SUBMITTED, S.REOPENED},
+        S.RECUSED,
+        "evaluation.recuse_sheet",
+        "回避",
+        needs_reason=True,
+    ),
     move("submit", {S.OPEN, S.REOPENED}, S.SUBMITTED, "evaluation.score_sheet", "提交评分表"),
     move("reopen", S.SUBMITTED, S.REOPENED, "evaluation.reopen_sheet", "退回复核", needs_reason=True),
     move("lock", S.SUBMITTED, S.LOCKED, "evaluation.lock_sheets", "锁定评分表"),
