@@ -62,7 +62,7 @@ CENTRAL = "100000"
 
 def normalise(value: str) -> str:
     """The code as the paper prints it: half width, upper case, without spaces and dashes."""
-    return unicodedata.normalize("NFKC", value).translate(_DASHES).replace("\u3000", "").upper()
+    return unicodedata.normalize("NFKC", value).translate(_DASHES).upper()
 
 
 def organisation_check_sign(body: str) -> str:

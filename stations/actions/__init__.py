@@ -13,6 +13,7 @@ from stations.actions.organisation import register_organisation, update_organisa
 from stations.actions.slots import sync_slots
 from stations.actions.station import create_station, update_station
 from stations.actions.title import award_title, end_title, import_title, issue_certificate
+from stations.actions.title_table import import_titles
 
 __all__ = [
     "add_team_member",
@@ -20,6 +21,7 @@ __all__ = [
     "create_station",
     "end_title",
     "import_title",
+    "import_titles",
     "issue_certificate",
     "register_organisation",
     "remove_ability",

@@ -1,6 +1,7 @@
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
+from django.urls import reverse
 from simple_history.models import HistoricalRecords
 
 from stations.states import ORGANISATION_ACTS, DistrictKind, MemberRole, OrganisationKind
@@ -53,6 +54,8 @@ class Industry(models.Model):
 class Organisation(models.Model):
     """质量服务站建设主体: the legal person that builds stations."""
 
+    ACTS = {"register": "登记单位", "update": "修改单位信息"}
+
     name = models.CharField("单位名称", max_length=100)
     credit_code = models.CharField("统一社会信用代码", max_length=18, unique=True)
     kind = models.CharField("单位类型", max_length=20, choices=OrganisationKind)
@@ -76,6 +79,9 @@ class Organisation(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    def get_absolute_url(self) -> str:
+        return reverse("stations:organisation_detail", args=[self.pk])
 
 
 class Membership(models.Model):

@@ -1,5 +1,6 @@
 from django.db import models
 from django.db.models import Q
+from django.urls import reverse
 from simple_history.models import HistoricalRecords
 
 from ledger.models import StoredFile
@@ -9,6 +10,19 @@ from stations.states import Platform, TeamRole
 
 class Station(models.Model):
     """质量服务站: the platform that an organisation sets up for companies."""
+
+    ACTS = {
+        "create": "新建服务站",
+        "update": "修改服务站信息",
+        "add_ability": "填报服务能力",
+        "change_ability": "修改服务能力",
+        "remove_ability": "删除服务能力",
+        "add_team_member": "增加团队成员",
+        "change_team_member": "修改团队成员",
+        "remove_team_member": "删除团队成员",
+        "set_online_presence": "填报线上服务",
+        "remove_online_presence": "删除线上服务",
+    }
 
     organisation = models.ForeignKey(
         Organisation, on_delete=models.PROTECT, related_name="stations", verbose_name="建设主体"
@@ -41,6 +55,9 @@ class Station(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    def get_absolute_url(self) -> str:
+        return reverse("stations:station_page", args=[self.pk])
 
 
 class Ability(models.Model):

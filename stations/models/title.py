@@ -1,5 +1,6 @@
 from django.db import models
 from django.db.models import Q
+from django.urls import reverse
 
 from ledger.models import StoredFile
 from stations.models.station import Station
@@ -8,6 +9,8 @@ from stations.states import TITLE_MOVES, Level, TitleState
 
 class SlotCap(models.Model):
     """How many city titles a measure allows (Art 19). Written by `sync_slots` from the measure's file, and by nobody else."""
+
+    ACTS = {"sync_slots": "按办法设置名额"}
 
     measure = models.CharField("办法", max_length=30, unique=True)
     cap = models.PositiveSmallIntegerField("名额上限")
@@ -41,6 +44,7 @@ class Title(models.Model):
     """称号: the city's (or a district's) title of a station. While it is active, a city title occupies one slot."""
 
     MOVES = TITLE_MOVES
+    ACTS = {"award": "授予称号", "import": "导入原有称号"}
 
     station = models.ForeignKey(Station, on_delete=models.PROTECT, related_name="titles", verbose_name="服务站")
     level = models.CharField("级别", max_length=10, choices=Level, default=Level.CITY)
@@ -85,6 +89,8 @@ class Title(models.Model):
 class Certificate(models.Model):
     """证书: the paper for a title. Its number and QR lead to a public page that tells the title's state today."""
 
+    ACTS = {"issue": "签发证书"}
+
     title = models.OneToOneField(Title, on_delete=models.PROTECT, related_name="certificate")
     number = models.CharField("证书编号", max_length=40, unique=True)
     issued_at = models.DateTimeField("签发时间")
@@ -96,3 +102,6 @@ class Certificate(models.Model):
 
     def __str__(self) -> str:
         return self.number
+
+    def get_absolute_url(self) -> str:
+        return reverse("stations:certificate_page", args=[self.number])

@@ -1,6 +1,43 @@
 """Who sees which organisations, stations and titles, and what the pages show of them."""
 
+from stations.queries.directory import ability_choices, directory, find_number, public_stations
 from stations.queries.districts import role_scopes
-from stations.queries.title import active_titles, free_slots
+from stations.queries.readiness import Part, missing_of, parts_of, with_parts
+from stations.queries.title import active_titles, free_slots, slot_board, titles_visible_to, uploaded_tables
+from stations.queries.todo import todo_for
+from stations.queries.visibility import (
+    evidence_of,
+    my_organisations,
+    my_stations,
+    organisations_visible_to,
+    staff_organisations,
+    staff_stations,
+    stations_visible_to,
+    stations_without_title,
+)
 
-__all__ = ["active_titles", "free_slots", "role_scopes"]
+__all__ = [
+    "Part",
+    "ability_choices",
+    "active_titles",
+    "directory",
+    "evidence_of",
+    "find_number",
+    "free_slots",
+    "missing_of",
+    "my_organisations",
+    "my_stations",
+    "organisations_visible_to",
+    "parts_of",
+    "public_stations",
+    "role_scopes",
+    "slot_board",
+    "staff_organisations",
+    "staff_stations",
+    "stations_visible_to",
+    "stations_without_title",
+    "titles_visible_to",
+    "todo_for",
+    "uploaded_tables",
+    "with_parts",
+]

@@ -1,0 +1,1 @@
+"""Pages of organisations, stations, titles and certificates."""

@@ -1,0 +1,52 @@
+from collections.abc import Iterable
+from typing import Any
+
+from django import forms
+from django.core.files.uploadedfile import UploadedFile
+
+from ledger.models import StoredFile
+
+
+class FactsForm(forms.ModelForm):
+    """The fields of a model, typed by a person and written by an action: nothing is put on the instance here."""
+
+    def _post_clean(self) -> None:
+        pass
+
+
+class DateInput(forms.DateInput):
+    input_type = "date"
+
+    def __init__(self, **attrs: Any) -> None:
+        super().__init__(format="%Y-%m-%d", attrs=attrs)
+
+
+class FilesInput(forms.FileInput):
+    allow_multiple_selected = True
+
+
+class FilesField(forms.FileField):
+    """Any number of files; cleaned to a list."""
+
+    widget = FilesInput
+
+    def clean(self, data: Any, initial: Any = None) -> list[UploadedFile]:
+        # Emptiness and content are judged, in words of their own, when the file is taken in (ledger.uploads)
+        files = data if isinstance(data, list | tuple) else [data] if data else []
+        if self.required and not files:
+            raise forms.ValidationError(self.error_messages["required"], code="required")
+        return list(files)
+
+
+class KeptFilesField(forms.MultipleChoiceField):
+    """Tick boxes of the files that are there: a ticked one is to be removed. Cleaned to a list of StoredFile."""
+
+    widget = forms.CheckboxSelectMultiple
+
+    def __init__(self, files: Iterable[StoredFile] = (), **kwargs: Any) -> None:
+        self.by_pk = {str(file.pk): file for file in files}
+        choices = [(pk, file.name) for pk, file in self.by_pk.items()]
+        super().__init__(choices=choices, required=False, **kwargs)
+
+    def clean(self, value: Any) -> list[StoredFile]:
+        return [self.by_pk[pk] for pk in super().clean(value)]
