@@ -8,9 +8,11 @@ from django.urls import reverse
 
 import evaluation.queries.home
 import evaluation.queries.progress
+import stations.queries
 import supervision.queries
 from accounts.models import User
 from accounts.todo import Todo
+from config.navigation import is_expert
 from evaluation.queries.notices import in_notice_now, latest_notices, rule_in_words
 
 
@@ -34,8 +36,14 @@ class NewsLine:
     at: dt.datetime
 
 
+def first_steps(user: User) -> Iterable[Todo]:
+    """What an applicant enters before applying. An expert is not asked to enter an organisation."""
+    return () if is_expert(user) else stations.queries.todo_for(user)
+
+
 TODO_SOURCES: tuple[Callable[[User], Iterable[Todo]], ...] = (
     supervision.queries.todo_for,
+    first_steps,
     evaluation.queries.home.todo_for,
     evaluation.queries.progress.application_todos,
 )

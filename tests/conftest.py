@@ -1,5 +1,7 @@
 """What every test shares. The servers and the settings of the tests come from `tests/settings.py`."""
 
+import importlib
+
 import pytest
 from celery import current_app
 from django.apps import apps
@@ -24,6 +26,22 @@ def the_calendar_survives_a_flush():
     post_migrate.connect(fill, sender=apps.get_app_config("measures"))
     yield
     post_migrate.disconnect(fill, sender=apps.get_app_config("measures"))
+
+
+@pytest.fixture(scope="session", autouse=True)
+def the_dictionaries_survive_a_flush():
+    """So are the districts, the industries and the fifty places."""
+    from stations.models import District, Slot  # noqa: PLC0415  models load after Django is set up
+
+    def fill(**kwargs):
+        if not District.objects.exists():
+            importlib.import_module("stations.migrations.0003_districts_and_industries").fill(apps, None)
+        if not Slot.objects.exists():
+            importlib.import_module("stations.migrations.0005_fifty_places").fill(apps, None)
+
+    post_migrate.connect(fill, sender=apps.get_app_config("stations"))
+    yield
+    post_migrate.disconnect(fill, sender=apps.get_app_config("stations"))
 
 
 @pytest.fixture

@@ -83,6 +83,12 @@ class TeamMemberForm(FactsForm):
 
 
 class OnlineForm(FactsForm):
+    url = forms.URLField(
+        label="店铺或站点网址",
+        max_length=300,
+        assume_scheme="https",
+        help_text="企业能打开的网址，以 https:// 或 http:// 开头。",
+    )
     screenshot = forms.FileField(
         label="平台页面截图",
         required=False,
@@ -93,15 +99,12 @@ class OnlineForm(FactsForm):
 
     class Meta:
         model = OnlinePresence
-        fields = ["url", "seen_on"]
+        fields = ["seen_on"]
         widgets = {"seen_on": DateInput()}
-        help_texts = {"url": "企业能打开的网址，以 https:// 或 http:// 开头。"}
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["url"] = forms.URLField(
-            label="店铺或站点网址", max_length=300, assume_scheme="https", help_text=self.fields["url"].help_text
-        )
+        self.initial.setdefault("url", self.instance.url)
         self.fields["seen_on"].initial = self.fields["seen_on"].initial or timezone.localdate
         self.order_fields(["url", "screenshot", "seen_on"])
 

@@ -54,8 +54,6 @@ class Industry(models.Model):
 class Organisation(models.Model):
     """质量服务站建设主体: the legal person that builds stations."""
 
-    ACTS = {"register": "登记单位", "update": "修改单位信息"}
-
     name = models.CharField("单位名称", max_length=100)
     credit_code = models.CharField("统一社会信用代码", max_length=18, unique=True)
     kind = models.CharField("单位类型", max_length=20, choices=OrganisationKind)

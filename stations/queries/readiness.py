@@ -1,10 +1,9 @@
 """The parts of a station's file as a task list: what is done, what is missing, against the numbers of Art 13."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django.conf import settings
-from django.db.models import QuerySet
+from django.db.models import Count, Prefetch, QuerySet, prefetch_related_objects
 from django.urls import reverse
 
 import measures
@@ -35,11 +34,17 @@ class Part:
 
 def with_parts(stations: QuerySet[Station]) -> QuerySet[Station]:
     """Everything that `parts_of` looks at, in a constant number of queries."""
-    return stations.prefetch_related("abilities__evidence", "team", "online", "industries")
+    return stations.prefetch_related(*_everything())
+
+
+def _everything() -> tuple[Prefetch | str, ...]:
+    weighed = Prefetch("abilities", Ability.objects.annotate(evidence_count=Count("evidence")), "weighed_abilities")
+    return (weighed, "team", "online", "industries")
 
 
 def parts_of(station: Station) -> list[Part]:
     """The five parts in order. For a station out of `with_parts` no query is made."""
+    prefetch_related_objects([station], *_everything())
     return [_basics(station), _abilities(station), _team(station), _online(station), _commitment(station)]
 
 
@@ -49,7 +54,7 @@ def missing_of(station: Station) -> list[str]:
 
 def is_evidenced(ability: Ability) -> bool:
     """A claim counts when it is described and at least one file proves it (Art 14(5))."""
-    return bool(ability.description.strip() and ability.evidence.all())
+    return bool(ability.description.strip() and ability.evidence_count)  # type: ignore[attr-defined]
 
 
 def is_qualified(member: TeamMember, years: int) -> bool:
@@ -75,7 +80,7 @@ def _basics(station: Station) -> Part:
 
 def _abilities(station: Station) -> Part:
     least = int(_threshold("abilities"))
-    claimed = list(station.abilities.all())
+    claimed = station.weighed_abilities  # type: ignore[attr-defined]
     proven = [ability for ability in claimed if is_evidenced(ability)]
     missing = []
     if bare := len(claimed) - len(proven):
@@ -122,7 +127,3 @@ def _commitment(station: Station) -> Part:
 
 def _threshold(code: str) -> float:
     return float(measures.load(settings.MEASURE).threshold(code).value)
-
-
-def ready(parts: Iterable[Part]) -> bool:
-    return not any(part.missing for part in parts)
