@@ -7,6 +7,7 @@ import json
 from xml.etree import ElementTree as ET
 
 import pytest
+import time_machine
 from django.utils import timezone
 
 from accounts import cached
@@ -15,11 +16,18 @@ from config.home import news, open_notices, todos_for
 from evaluation.actions import notices
 from evaluation.models import PublicNotice
 from evaluation.states import NoticeState, RoundState
-from tests.evaluation.scene import notice_of, published_round, ranked_round
+from tests.evaluation.scene import IN_NOTICE, notice_of, published_round, ranked_round
 from tests.factories import make_user
 
 pytestmark = pytest.mark.django_db
 ATOM = "{http://www.w3.org/2005/Atom}"
+
+
+@pytest.fixture(autouse=True)
+def clock():
+    """The day on which the results are published; it runs on."""
+    with time_machine.travel(IN_NOTICE) as traveller:
+        yield traveller
 
 
 @pytest.fixture(autouse=True)
