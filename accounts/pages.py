@@ -29,6 +29,7 @@ and an act calls one action:
 import uuid
 from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Any, ClassVar
+from urllib.parse import urlsplit
 
 from django import forms
 from django.contrib import messages
@@ -41,7 +42,7 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views import View
-from django_htmx.http import HttpResponseClientRedirect
+from django_htmx.http import HttpResponseClientRedirect, HttpResponseClientRefresh
 
 from accounts.answers import wants_json
 from accounts.exports import Column, export
@@ -235,7 +236,13 @@ class ActPage(DetailPage):
         return self.go_to(target)
 
     def go_to(self, url: str) -> HttpResponse:
-        return HttpResponseClientRedirect(url) if self.request.htmx else redirect(url)
+        if not self.request.htmx:
+            return redirect(url)
+        # A browser that is sent to another place of the page that it shows would only scroll there
+        shown = urlsplit(self.request.htmx.current_url_abs_path or "")
+        there = urlsplit(url)
+        same = (shown.path, shown.query) == (there.path, there.query)
+        return HttpResponseClientRefresh() if same else HttpResponseClientRedirect(url)
 
     def refuse(self, form: forms.BaseForm, status: int, code: str = "invalid") -> HttpResponse:
         """The form again, as it was filled in, and what is wrong with it."""

@@ -4,7 +4,7 @@ from typing import Any
 
 import rules
 
-from accounts.rules import is_leader, is_manager
+from accounts.rules import is_leader, is_manager, is_system_admin
 from stations.states import MemberRole
 
 
@@ -44,3 +44,6 @@ rules.add_perm("stations.write_station", is_member)
 rules.add_perm("stations.award_title", is_leader)
 rules.add_perm("stations.import_title", is_manager)
 rules.add_perm("stations.end_title", is_leader)
+for act in ("view", "add", "change"):
+    for dictionary in ("district", "industry"):
+        rules.add_perm(f"stations.{act}_{dictionary}", is_system_admin)

@@ -28,6 +28,7 @@ HINTS = {
 }
 CONDITION_FIELDS = tuple(name for name, part in ANSWERS.items() if part == "conditions")
 DECLARATION_FIELDS = tuple(name for name, part in ANSWERS.items() if part == DECLARATION)
+OPTIONAL = {"statement", "growth_note"}
 FIELDS_OF_CONDITION = {**NEEDED, "record": (*NEEDED["record"], "growth_note")}
 
 
@@ -53,13 +54,14 @@ class AnswersForm(forms.Form):
 
     version = forms.IntegerField(widget=forms.HiddenInput)
     names: tuple[str, ...] = CONDITION_FIELDS
+    use_required_attribute = False
 
     def __init__(self, *args: Any, application: Application, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         fields = fields_for_model(Application, self.names)
         for name, field in fields.items():
             field.help_text = HINTS.get(name, "")
-            field.required = False
+            field.required = name not in OPTIONAL  # for the eye only, see full_clean
             field.show_hidden_initial = True
             field.initial = getattr(application, name)
             if isinstance(field, forms.DateField):
@@ -68,6 +70,15 @@ class AnswersForm(forms.Form):
                 field.widget.attrs["rows"] = 5
         self.fields.update(fields)
         self.fields["version"].initial = application.version
+
+    def full_clean(self) -> None:
+        """What is needed is marked so, but a draft is saved with or without it."""
+        needed = [field for name, field in self.fields.items() if field.required and name in self.names]
+        for field in needed:
+            field.required = False
+        super().full_clean()
+        for field in needed:
+            field.required = True
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}

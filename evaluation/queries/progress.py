@@ -24,6 +24,7 @@ from evaluation.queries.application import (
 )
 from evaluation.states import ApplicationState, RoundState
 from ledger.journal import history_of
+from ledger.models import JournalEntry
 from stations.models import Station
 from stations.rules import memberships
 from stations.states import Level, TitleState
@@ -128,6 +129,15 @@ def return_of(application: Application) -> OpenReturn | None:
 
 def versions_of(application: Application) -> QuerySet[ApplicationVersion]:
     return application.versions.select_related("submitted_by", "return_request").order_by("-number")
+
+
+# Every file and every verdict is in the journal; on a page they stand where they belong
+DETAILS = ("add_material", "remove_material", "replace_projects", "judge_material")
+
+
+def milestones_of(application: Application) -> QuerySet[JournalEntry]:
+    """The journal of an application without the single files and verdicts, newest first."""
+    return history_of(application).exclude(move__in=DETAILS)
 
 
 def last_reason(application: Application) -> str:

@@ -25,7 +25,6 @@ from evaluation.queries import version as version_queries
 from evaluation.queries.snapshot import LABELS, snapshot_of
 from evaluation.states import ApplicationState
 from evaluation.versions import changes
-from ledger.journal import history_of
 from ledger.moves import may
 
 
@@ -84,7 +83,7 @@ class ApplicationPage(DetailPage):
             **super().context(),
             "stages": progress.stages_of(application),
             "versions": progress.versions_of(application),
-            "history": history_of(application),
+            "history": progress.milestones_of(application),
             "return": progress.return_of(application),
             "reason": progress.last_reason(application),
             "may_withdraw": may(user, application, "withdraw"),

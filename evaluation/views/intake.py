@@ -21,7 +21,6 @@ from evaluation.queries import progress
 from evaluation.queries import version as versions
 from evaluation.queries.snapshot import LABELS
 from evaluation.versions import changes
-from ledger.journal import history_of
 from ledger.moves import may
 
 READERS = {Role.INTAKE, Role.MANAGER, Role.LEADER, Role.AUDITOR}
@@ -84,7 +83,7 @@ class IntakeFile(DetailPage):
             "returns": queries.returns_of(application),
             "names": queries.item_names(application),
             "changed": versions.changes_in(version, applications.measure_of(application)),
-            "history": history_of(application),
+            "history": progress.milestones_of(application),
             "reason": "" if decides else progress.last_reason(application),
         }
 

@@ -69,7 +69,7 @@ def upload(name: str = "材料.pdf", content: bytes | None = None) -> SimpleUplo
 
 
 def open_round(**fields: Any) -> Round:
-    return make_round("open", opens_at=OPENS, closes_at=CLOSES, **fields)
+    return make_round("open", **{"opens_at": OPENS, "closes_at": CLOSES, **fields})
 
 
 def ready_station(owner: User | None = None, *, kinds: int = 5, specialists: int = 5) -> Station:
@@ -95,15 +95,16 @@ def ready_station(owner: User | None = None, *, kinds: int = 5, specialists: int
 
 
 def filled_draft(
-    owner: User | None = None, evaluation: Round | None = None, **station: Any
+    owner: User | None = None, evaluation: Round | None = None, at: dt.datetime = AT, **station: Any
 ) -> tuple[Application, User]:
     """A draft that can be submitted, and the person who filled it in."""
     owner = owner or make_user()
-    application = start_application(evaluation or open_round(), ready_station(owner, **station), actor=owner, at=AT)
-    save_answers(application, actor=owner, at=AT, version=0, **ANSWERS)
+    application = start_application(evaluation or open_round(), ready_station(owner, **station), actor=owner, at=at)
+    answers = {**ANSWERS, "credit_checked_on": at.astimezone(SHANGHAI).date()}
+    save_answers(application, actor=owner, at=at, version=0, **answers)
     for code in MATERIALS:
-        add_material(application, code, upload(f"{code}.pdf"), actor=owner, at=AT)
-    replace_projects(application, [PROJECT], actor=owner, at=AT)
+        add_material(application, code, upload(f"{code}.pdf"), actor=owner, at=at)
+    replace_projects(application, [{**PROJECT, "year": application.round.year}], actor=owner, at=at)
     return application, owner
 
 
@@ -111,6 +112,6 @@ def submitted(
     owner: User | None = None, evaluation: Round | None = None, at: dt.datetime = AT
 ) -> tuple[ApplicationVersion, User]:
     """A submitted application's first version, and the person who submitted it."""
-    application, owner = filled_draft(owner, evaluation)
+    application, owner = filled_draft(owner, evaluation, at)
     version = submit_application(application, actor=owner, at=at)
     return version, owner

@@ -1,0 +1,147 @@
+"""Applying and checking in a real browser: typed, saved, uploaded, judged; wide and narrow, no complaint from axe."""
+
+import datetime as dt
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from django.conf import settings
+from django.utils import timezone
+from playwright.sync_api import expect
+
+from evaluation.actions.application import submit_application, supplement_application
+from evaluation.actions.draft import save_answers, start_application
+from evaluation.actions.intake import return_application
+from evaluation.models import Application, MaterialVerdict
+from tests.browser.conftest import sign_in
+from tests.evaluation.dossiers import add_material as add
+from tests.evaluation.dossiers import filled_draft, open_round, pdf_bytes, png_bytes, ready_station, upload
+from tests.factories import make_user
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+STEPS = ("organisation", "conditions", "abilities", "materials", "projects", "check")
+
+
+@pytest.fixture
+def evaluation():
+    now = timezone.now()
+    return open_round(opens_at=now - dt.timedelta(days=3), closes_at=now + dt.timedelta(days=20))
+
+
+@pytest.fixture
+def owner():
+    return make_user(name="林经办")
+
+
+def look(page, url, name, width):
+    """Open a page, hold it against axe and its width, keep a picture."""
+    page.goto(url)
+    found = Axe().run(page).response["violations"]
+    assert [(one["id"], [node["target"] for node in one["nodes"]][:3]) for one in found] == [], url
+    assert page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth") <= 0, url
+    folder = settings.VAR_DIR / "screenshots"
+    folder.mkdir(parents=True, exist_ok=True)
+    page.screenshot(path=folder / f"{name}-{width}.png", full_page=True)
+
+
+@pytest.mark.parametrize("width", [1280, 360])
+def test_the_applicants_pages_are_without_fault(page, live_server, evaluation, owner, width):
+    page.set_viewport_size({"width": width, "height": 900})
+    sign_in(page, live_server, owner)
+    draft = start_application(evaluation, ready_station(owner, specialists=4), actor=owner, at=timezone.now())
+    full, _ = filled_draft(owner, evaluation, timezone.now())
+    ready_station(owner)
+    look(page, f"{live_server.url}/applications/", "application-list", width)
+    look(page, f"{live_server.url}/applications/start/{evaluation.pk}/", "application-start", width)
+    base = f"{live_server.url}/applications/{draft.pk}/"
+    look(page, base, "application-draft", width)
+    for step in STEPS:
+        look(page, f"{base}{step}/", f"application-{step}", width)
+    base = f"{live_server.url}/applications/{full.pk}/"
+    look(page, f"{base}check/", "application-check-full", width)
+    look(page, f"{base}submit/", "application-submit", width)
+    version = submit_application(full, actor=owner)
+    look(page, base, "application-submitted", width)
+    look(page, f"{base}versions/{version.number}/receipt/", "application-receipt", width)
+    look(page, f"{base}withdraw/", "application-withdraw", width)
+    items = [{"code": "audit_report", "reason": "缺签章页"}, {"code": "conditions", "reason": "财务状况太简略"}]
+    return_application(full, items=items, actor=make_user("intake"))
+    look(page, base, "application-returned", width)
+    look(page, f"{base}materials/", "application-materials-returned", width)
+    assert page.said == []
+
+
+@pytest.mark.parametrize("width", [1280, 360])
+def test_intakes_pages_are_without_fault(page, live_server, evaluation, owner, width):
+    page.set_viewport_size({"width": width, "height": 900})
+    clerk = make_user("intake", name="周受理")
+    sign_in(page, live_server, clerk)
+    application, _ = filled_draft(owner, evaluation, timezone.now())
+    add(application, "registration", upload("执照.png", png_bytes()), actor=owner, at=timezone.now())
+    submit_application(application, actor=owner)
+    look(page, f"{live_server.url}/intake/", "intake-list", width)
+    base = f"{live_server.url}/intake/{application.pk}/"
+    look(page, base, "intake-file", width)
+    look(page, f"{base}return/", "intake-return", width)
+    return_application(application, items=[{"code": "conditions", "reason": "太简略"}], actor=clerk)
+    save_answers(application, actor=owner, version=99, finance="上一年度收入 860 万元，利润 97 万元。")
+    supplement_application(application, actor=owner)
+    look(page, base, "intake-file-2", width)
+    look(page, f"{base}versions/2/changes/", "intake-changes", width)
+    assert page.said == []
+
+
+def test_what_is_typed_is_saved_and_the_conditions_follow(page, live_server, evaluation, owner):
+    sign_in(page, live_server, owner)
+    draft = start_application(evaluation, ready_station(owner), actor=owner)
+    page.goto(f"{live_server.url}/applications/{draft.pk}/conditions/")
+    expect(page.locator("#checks")).to_contain_text("请填写“财务状况”")
+    page.fill("#id_finance", "近三年连续盈利。")
+    expect(page.locator("[data-save-state]")).to_contain_text("已保存")
+    expect(page.locator("#checks")).not_to_contain_text("请填写“财务状况”")
+    page.fill("#id_place", "固定场所 300 平方米。")
+    expect(page.locator("#checks")).not_to_contain_text("请填写“场所、设施和设备”")
+    draft.refresh_from_db()
+    assert (draft.finance, draft.place) == ("近三年连续盈利。", "固定场所 300 平方米。")
+    assert page.said == []
+
+
+def test_files_are_uploaded_and_a_bad_one_is_answered_on_the_spot(page, live_server, evaluation, owner):
+    sign_in(page, live_server, owner)
+    draft = start_application(evaluation, ready_station(owner), actor=owner)
+    page.goto(f"{live_server.url}/applications/{draft.pk}/materials/")
+    section = page.locator("#material-systems")
+    files = [{"name": name, "mimeType": "application/pdf", "buffer": pdf_bytes(name)} for name in ("一.pdf", "二.pdf")]
+    section.locator("input[type=file]").set_input_files(files)
+    section.get_by_role("button", name="上传").click()
+    expect(page.locator("#material-systems .files li")).to_have_count(2)
+    bad = {"name": "程序.pdf", "mimeType": "application/pdf", "buffer": b"MZ\x90\x00"}
+    page.locator("#material-registration input[type=file]").set_input_files([bad])
+    page.locator("#material-registration").get_by_role("button", name="上传").click()
+    expect(page.locator(".error-summary")).to_contain_text("不是有效的 PDF")
+    assert draft.material_files.count() == 2
+    assert [line for line in page.said if "422" not in line] == []
+
+
+def test_a_clerk_views_a_paper_in_place_and_accepts(page, live_server, evaluation, owner):
+    clerk = make_user("intake", name="周受理")
+    application, _ = filled_draft(owner, evaluation, timezone.now())
+    submit_application(application, actor=owner)
+    sign_in(page, live_server, clerk)
+    page.goto(f"{live_server.url}/intake/{application.pk}/")
+    section = page.locator("#material-audit_report")
+    with page.expect_response("**/files/**") as viewed:
+        section.locator("details.viewer summary").click()
+    assert viewed.value.status == 200
+    assert viewed.value.headers["content-disposition"].startswith("inline")
+    section.get_by_label("齐全").check()
+    section.get_by_role("button", name="保存意见").click()
+    expect(page.locator("#material-audit_report")).to_contain_text("周受理")
+    page.get_by_role("link", name="其余材料均齐全").click()
+    page.get_by_role("button", name="确定").click()
+    expect(page.locator("main")).to_contain_text("七类材料齐全，可以受理")
+    page.get_by_role("link", name="受理", exact=True).click()
+    page.get_by_role("button", name="确认受理").click()
+    expect(page.locator("main")).to_contain_text("已受理，并已通知申报单位")
+    assert Application.objects.get().state == "accepted"
+    assert MaterialVerdict.objects.filter(verdict="complete").count() == 7
+    assert page.said == []
