@@ -5,8 +5,10 @@ Pure: a snapshot is the plain JSON value that `queries.snapshot` makes.
 
 from __future__ import annotations
 
+import datetime as dt
 import hashlib
 import json
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -117,6 +119,9 @@ def name_of(row: Any) -> Any:
 SILENT = {"key", "sha256", "size", "content_type", "kind", "role", "platform"}
 
 
+ISO_DAY = re.compile(r"[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])")
+
+
 def spoken(value: Any, labels: Mapping[str, str]) -> str:
     """A JSON value in words."""
     if value is None or value == "":
@@ -128,4 +133,7 @@ def spoken(value: Any, labels: Mapping[str, str]) -> str:
         return "；".join(f"{label}：{text}" if label else text for label, text in pairs if text)
     if isinstance(value, list):
         return "、".join(filter(None, (spoken(item, labels) for item in value)))
+    if isinstance(value, str) and ISO_DAY.fullmatch(value):
+        day = dt.date.fromisoformat(value)
+        return f"{day.year}年{day.month}月{day.day}日"
     return str(value)

@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from accounts.models import User
 from evaluation.actions.draft import allow, refuse_outside_window, tell_members
-from evaluation.models import Application, ApplicationVersion, Round
+from evaluation.models import Application, ApplicationVersion, MaterialVerdict, Round
 from evaluation.parts import names
 from evaluation.queries.application import (
     Problem,
@@ -105,6 +105,7 @@ def supplement_application(
         raise Refused("unanswered", f"通知要求补正“{listed}”，都还没有修改。请修改后再提交。")
     fresh["checks"] = refuse_unready(row, fresh, at)
     version = freeze(row, fresh, actor=actor, at=at)
+    carry_verdicts(request.version, version, changed)
     request.answered_at = at
     request.save(update_fields=["answered_at"])
     facts = {"version": version.number, "sha256": version.sha256, "changed": sorted(changed)}
@@ -116,6 +117,17 @@ def supplement_application(
         f"申报编号 {row.number}，第{version.number}版。请等待市市场监管局审查材料。",
     )
     return version
+
+
+def carry_verdicts(before: ApplicationVersion, after: ApplicationVersion, changed: set[str]) -> None:
+    """A material that was found complete and was not changed is complete in the new version as well."""
+    complete = before.verdicts.filter(verdict=MaterialVerdict.Verdict.COMPLETE).exclude(code__in=changed)
+    MaterialVerdict.objects.bulk_create(
+        MaterialVerdict(
+            version=after, code=known.code, verdict=known.verdict, given_by=known.given_by, given_at=known.given_at
+        )
+        for known in complete.select_related("given_by")
+    )
 
 
 def ready_snapshot(row: Application, at: dt.datetime) -> dict[str, Any]:

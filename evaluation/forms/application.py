@@ -171,9 +171,12 @@ class ProjectsForm(forms.Form):
         return forms.CharField(required=False, widget=forms.TextInput(attrs={"maxlength": LENGTHS[column]}))
 
     @property
-    def lines(self) -> list[tuple[int, list[Any]]]:
+    def lines(self) -> list[tuple[int, list[tuple[str, Any]]]]:
+        """(number of the row, [(head of the column, field)])"""
+        heads = tuple(zip(self.labels, self.columns, strict=True))
         return [
-            (number + 1, [self[f"row-{number}-{column}"] for column in self.columns]) for number in range(self.count)
+            (number + 1, [(head, self[f"row-{number}-{column}"]) for head, column in heads])
+            for number in range(self.count)
         ]
 
     def clean(self) -> dict[str, Any]:

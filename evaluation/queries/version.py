@@ -56,13 +56,21 @@ def sections_of(snapshot: Mapping[str, Any], measure: Measure) -> list[Section]:
             "station",
             names["station"],
             facts=facts_of_part(snapshot["station"], STATION),
-            heads=heads_of(ONLINE),
+            heads=("平台", "网址", "截图日期", "截图"),
             rows=online,
         ),
         Section("conditions", names["conditions"], facts=answers_of(snapshot, "conditions")),
-        Section("team", names["team"], heads=heads_of(TEAM), rows=table_of(snapshot["team"], TEAM, evidence_of)),
         Section(
-            "kinds", names["kinds"], heads=heads_of(ABILITY), rows=table_of(snapshot["abilities"], ABILITY, evidence_of)
+            "team",
+            names["team"],
+            heads=("岗位", "姓名", "学历和专业", "相关专业", "从业年数", "职称或证书", "证明材料"),
+            rows=table_of(snapshot["team"], TEAM, evidence_of),
+        ),
+        Section(
+            "kinds",
+            names["kinds"],
+            heads=("服务内容", "能力说明", "证明材料"),
+            rows=table_of(snapshot["abilities"], ABILITY, evidence_of),
         ),
     ]
     for material in measure.materials:
@@ -72,7 +80,7 @@ def sections_of(snapshot: Mapping[str, Any], measure: Measure) -> list[Section]:
                 material.code,
                 material.name,
                 facts=answers_of(snapshot, DECLARATION) if material.code == DECLARATION else [],
-                heads=heads_of(PROJECT) if is_list else (),
+                heads=("年度", "项目名称", "服务对象", "服务内容", "成效", "认可单位") if is_list else (),
                 rows=table_of(snapshot["projects"], PROJECT, lambda row: []) if is_list else [],
                 files=snapshot["materials"].get(material.code, []),
             )
@@ -86,10 +94,6 @@ def answers_of(snapshot: Mapping[str, Any], code: str) -> list[tuple[str, str]]:
 
 def facts_of_part(part: Mapping[str, Any], keys: Iterable[str]) -> list[tuple[str, str]]:
     return [(LABELS[key], spoken(part.get(key), LABELS)) for key in keys]
-
-
-def heads_of(keys: Iterable[str]) -> tuple[str, ...]:
-    return tuple(LABELS[key] for key in keys)
 
 
 def table_of(rows: Iterable[Mapping[str, Any]], keys: Iterable[str], files: Any) -> list[tuple[tuple[str, ...], Files]]:

@@ -8,7 +8,7 @@ from django.db import connections
 
 from accounts.models import Message
 from evaluation.actions.application import supplement_application
-from evaluation.actions.draft import save_answers
+from evaluation.actions.draft import add_material, save_answers
 from evaluation.actions.intake import (
     accept_application,
     enter_applications,
@@ -25,7 +25,7 @@ from ledger.errors import Refused
 from ledger.models import JournalEntry
 from measures.models import CalendarVersion
 from supervision.models import SelfAssessment
-from tests.evaluation.dossiers import AT, CLOSES, MATERIALS, filled_draft, open_round, submitted
+from tests.evaluation.dossiers import AT, CLOSES, MATERIALS, filled_draft, open_round, submitted, upload
 from tests.factories import join, make_title, make_user, put
 
 pytestmark = pytest.mark.django_db
@@ -160,6 +160,20 @@ def test_an_old_version_is_not_judged(clerk):
     supplement_application(version.application, actor=owner, at=LATER)
     with pytest.raises(Refused, match="最新版本"):
         judge_material(version, "systems", "complete", actor=clerk, at=LATER)
+
+
+def test_what_was_complete_and_did_not_change_need_not_be_judged_again(clerk):
+    version, owner = submitted()
+    application = version.application
+    judge_all(version, clerk)
+    return_application(application, items=[ITEM, {"code": "conditions", "reason": "太简略"}], actor=clerk, at=LATER)
+    add_material(application, "audit_report", upload("签章页.pdf"), actor=owner, at=LATER)
+    again = supplement_application(application, actor=owner, at=LATER)
+    assert set(again.verdicts.values_list("code", flat=True)) == set(MATERIALS) - {"audit_report"}
+    with pytest.raises(Refused, match="还有材料没有审查：上年度财务审计报告。"):
+        accept_application(application, actor=clerk, at=LATER)
+    judge_material(again, "audit_report", "complete", actor=clerk, at=LATER)
+    accept_application(application, actor=clerk, at=LATER)
 
 
 def test_not_accepted_needs_a_reason_that_the_applicant_reads(clerk):
