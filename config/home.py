@@ -5,7 +5,9 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from django.urls import reverse
+from django.utils import timezone
 
+import accounts.queries
 import evaluation.queries.home
 import evaluation.queries.progress
 import stations.queries
@@ -14,6 +16,7 @@ from accounts.models import User
 from accounts.todo import Todo
 from config.navigation import is_expert
 from evaluation.queries.notices import in_notice_now, latest_notices, rule_in_words
+from measures.queries import missing_years
 
 
 @dataclass(frozen=True)
@@ -41,7 +44,23 @@ def first_steps(user: User) -> Iterable[Todo]:
     return () if is_expert(user) else stations.queries.todo_for(user)
 
 
+def calendar_todos(user: User) -> list[Todo]:
+    """Years whose schedule of holidays is missing, for whom may import it: without it, dates stay provisional."""
+    if not user.has_perm("measures.import_calendar"):
+        return []
+    return [
+        Todo(
+            title=f"导入 {year} 年放假安排",
+            url=reverse("admin:measures_calendarversion_import"),
+            reason="国务院办公厅一般在上一年 11 月前后公布。导入前，涉及该年的截止日期都是暂定的。",
+        )
+        for year in missing_years(timezone.localdate())
+    ]
+
+
 TODO_SOURCES: tuple[Callable[[User], Iterable[Todo]], ...] = (
+    accounts.queries.todo_for,
+    calendar_todos,
     supervision.queries.todo_for,
     first_steps,
     evaluation.queries.home.todo_for,

@@ -2,6 +2,7 @@
 
 from accounts.queries.messages import messages_of, outbox_of
 from accounts.queries.people import grants_visible_to, is_locked_out, people_visible_to, people_with, person_of, totp_of
+from accounts.queries.todo import todo_for
 
 __all__ = [
     "grants_visible_to",
@@ -11,5 +12,6 @@ __all__ = [
     "people_visible_to",
     "people_with",
     "person_of",
+    "todo_for",
     "totp_of",
 ]
