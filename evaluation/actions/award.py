@@ -14,6 +14,7 @@ import measures
 from accounts.actions import notify
 from accounts.models import User
 from evaluation.actions.notices import publish_award_notice
+from evaluation.announcement import title_name
 from evaluation.conclusion import FATE_LABELS, Fate, Plan
 from evaluation.models import Conclusion, Entry, PublicNotice, Round
 from evaluation.queries.award import plan_of
@@ -166,7 +167,7 @@ def announce(
                     "label": FATE_LABELS[item.fate],
                 }
             )
-    title = measures.load(round.measure).title.name
+    title = title_name(measures.load(round.measure))
     return publish_award_notice(
         round,
         actor=actor,

@@ -12,20 +12,7 @@ from accounts.queries import people_with
 from accounts.states import Role
 from evaluation.models import Objection, Objector, PublicNotice
 from evaluation.states import ObjectionState
-
-
-class FilesInput(forms.FileInput):
-    allow_multiple_selected = True
-
-
-class FilesField(forms.FileField):
-    """Any number of files; cleaned to a list. Their content is judged when they are taken in (ledger.uploads)."""
-
-    widget = FilesInput
-
-    def clean(self, data: Any, initial: Any = None) -> list[Any]:
-        return list(data) if isinstance(data, list | tuple) else [data] if data else []
-
+from stations.forms.fields import FilesField
 
 WHO_READS_IT = "只有办理这件异议的工作人员可以查看，每次查看都有记录；不公开，也不告知被异议的单位。"
 
