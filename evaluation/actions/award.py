@@ -139,7 +139,7 @@ def execute(round: Round, found: Plan, conclusion: Conclusion, *, actor: Any, at
 
 def delist(entry: Entry, basis: str, conclusion: Conclusion, *, actor: Any, at: dt.datetime) -> None:
     """End the title on whose self-assessment the entry was evaluated, unless it ended in another way meanwhile."""
-    title = entry.dossier.title
+    title = entry.dossier.title  # type: ignore[union-attr]  # only titled entries are delisted
     if title.state == TitleState.ACTIVE:
         reason = f"{basis}：年度评价不合格"
         facts = {"conclusion": conclusion.pk}
