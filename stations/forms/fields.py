@@ -10,6 +10,14 @@ from ledger.models import StoredFile
 class FactsForm(forms.ModelForm):
     """The fields of a model, typed by a person and written by an action: nothing is put on the instance here."""
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for field in self.fields.values():  # Django's row of dashes says nothing
+            if isinstance(field, forms.ModelChoiceField):
+                field.empty_label = field.empty_label and "请选择"
+            elif isinstance(field, forms.TypedChoiceField):
+                field.choices = [(value, label if value else "请选择") for value, label in field.choices]
+
     def _post_clean(self) -> None:
         pass
 

@@ -81,7 +81,6 @@ class AbilityEdit(OwnStation, ActPage):
             **super().context(),
             "about": f"{self.kind.citation}：{self.kind.text}",
             "files": links(self.object, kept),
-            "has_files": True,
         }
 
     def act(self, description: str, files: list, remove: list[StoredFile] | None = None) -> Ability:
@@ -164,7 +163,7 @@ class TeamEdit(OfMember, ActPage):
         return {"instance": self.member}
 
     def context(self) -> dict[str, Any]:
-        return {**super().context(), "files": links(self.object, self.member.evidence.all()), "has_files": True}
+        return {**super().context(), "files": links(self.object, self.member.evidence.all())}
 
     def act(self, files: list, remove: list[StoredFile] | None = None, **data: Any) -> TeamMember:
         added = take_in(self.request, files, DOCUMENTS, field="files")
@@ -224,7 +223,7 @@ class OnlineEdit(OfPlatform, ActPage):
 
     def context(self) -> dict[str, Any]:
         shots = [self.presence.screenshot] if self.presence else []
-        return {**super().context(), "files": links(self.object, shots), "has_files": bool(shots)}
+        return {**super().context(), "files": links(self.object, shots)}
 
     def act(self, screenshot: Any, **data: Any) -> OnlinePresence:
         taken = take_in(self.request, [screenshot] if screenshot else [], IMAGES, field="screenshot")
