@@ -40,8 +40,8 @@ def did_not_propose(user: Any, conclusion: Any) -> bool:
 
 @rules.predicate
 def ends_a_round(user: Any, obj: Any) -> bool:
-    """A round, or the announcement that ends it; not a result in public notice."""
-    return getattr(obj, "kind", NoticeKind.AWARD) == NoticeKind.AWARD
+    """The announcement that ends a round; not a result in public notice."""
+    return getattr(obj, "kind", None) == NoticeKind.AWARD
 
 
 @rules.predicate

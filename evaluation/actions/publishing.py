@@ -25,7 +25,8 @@ WINDOW = ("last_day", "closes_at", "counted_days", "calendar_version")
 
 
 def create_notice(round: Round, kind: NoticeKind, *, actor: Any, at: dt.datetime, **fields: Any) -> PublicNotice:
-    moves.require(actor, "evaluation.publish_notice", "起草公告", round)
+    permission = "evaluation.conclude_round" if kind == NoticeKind.AWARD else "evaluation.publish_notice"
+    moves.require(actor, permission, "起草公告", round)
     notice = PublicNotice.objects.create(round=round, kind=kind, serial=next_serial(kind, round.year), **fields)
     record(notice, "draft", actor=actor, at=at, after=notice.state)
     return notice

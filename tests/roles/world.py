@@ -1,0 +1,176 @@
+"""One world with one of everything, and twelve people who look at it; used by the role matrix."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass, field
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django.contrib.auth.models import AnonymousUser
+from django.urls import URLPattern, URLResolver, get_resolver
+
+from accounts.actions import notify
+from accounts.models import Message, RoleGrant
+from accounts.states import Role
+from evaluation.models import Institution, Recusal, SiteVisit
+from evaluation.states import SheetState
+from ledger.models import JournalEntry
+from supervision.models import SelfAssessment
+from tests.evaluation import dossiers, scene
+from tests.factories import (
+    join,
+    make_entry,
+    make_expert,
+    make_organisation,
+    make_round,
+    make_sheet,
+    make_station,
+    make_title,
+    make_user,
+)
+
+ACTORS = (
+    "anonymous",
+    "own",
+    "other",
+    "assigned",
+    "unassigned",
+    "conflicted",
+    "intake",
+    "manager",
+    "leader",
+    "district",
+    "auditor",
+    "admin",
+)
+NOW = dt.datetime(2026, 11, 12, 10, tzinfo=ZoneInfo("Asia/Shanghai"))
+
+
+@dataclass
+class World:
+    """People by the name of their column, and for each address the arguments that lead to the object of `own`."""
+
+    people: dict[str, Any]
+    arguments: dict[str, dict[str, Any]] = field(default_factory=dict)
+
+    def kwargs(self, name: str, route: str) -> dict[str, Any]:
+        """The arguments of an address: those of its longest known beginning, cut to what the route asks for."""
+        known = [begin for begin in self.arguments if route.startswith(begin)]
+        return self.arguments[max(known, key=len)] if known else {}
+
+
+def addresses() -> list[tuple[str, str]]:
+    """(name, route) of every address of ours and of the libraries, without the inside of Django's admin."""
+
+    def walk(resolver: URLResolver, route: str, space: str) -> Any:
+        for item in resolver.url_patterns:
+            here = route + str(item.pattern)
+            if isinstance(item, URLPattern):
+                yield f"{space}{item.name}", here
+            else:
+                yield from walk(item, here, f"{space}{item.namespace}:" if item.namespace else space)
+
+    found = [(name, route) for name, route in walk(get_resolver(), "", "") if not name.startswith("admin:")]
+    return [*found, ("admin:index", "admin/")]
+
+
+def make_world() -> World:
+    own = make_user(name="林")
+    evaluation = dossiers.open_round(year=2026)
+    version, _ = dossiers.submitted(own, evaluation)
+    application = version.application
+    station = application.station
+    other = make_user(name="吴")
+    join(other, make_station(make_organisation()).organisation, role="owner")
+    manager = make_user(Role.MANAGER)
+    ranking = scene.ranked_round(("new", "award"), ("titled", "retain"), manager=manager, year=2025)
+    notice = scene.notice_of(ranking, manager)
+    listed = ranking.lines.first().entry
+    objection = object_to(notice, listed)
+
+    reviewing = make_round(year=2024)
+    entry = make_entry(reviewing, station)
+    assigned, unassigned, conflicted = (make_expert(make_user(name=name)) for name in ("周", "郑", "王"))
+    sheet = make_sheet(entry, assigned, SheetState.OPEN)
+    Recusal.objects.create(expert=conflicted, entry=entry, source="declared", reason="同事", made_at=NOW)
+    visit = SiteVisit.objects.create(entry=entry, planned_for=NOW, place="服务站")
+    visit.visitors.add(manager, assigned.user)
+    institution = Institution.objects.create(
+        name="武汉评价研究院", credit_code="52420100MJH000000X", qualification="资质"
+    )
+    title = make_title(station)
+    assessment = SelfAssessment.objects.create(title=title, year=2026, due_at=NOW)
+    notify([own], key="k", subject="通知", body="内容")
+    message = Message.objects.filter(recipient=own).latest("pk")
+    world = World(
+        people={
+            "anonymous": AnonymousUser(),
+            "own": own,
+            "other": other,
+            "assigned": assigned.user,
+            "unassigned": unassigned.user,
+            "conflicted": conflicted.user,
+            "intake": make_user(Role.INTAKE),
+            "manager": manager,
+            "leader": make_user(Role.LEADER),
+            "district": make_user(Role.DISTRICT, scope=station.supervised_by_id),
+            "auditor": make_user(Role.AUDITOR),
+            "admin": make_user(Role.SYSTEM_ADMIN),
+        }
+    )
+    files = application.material_files.select_related("file")
+    material = files.first()
+    world.arguments = {
+        "journal/": {"pk": JournalEntry.objects.order_by("pk").first().pk},
+        "messages/": {"pk": message.pk},
+        "outbox/": {"pk": message.pk},
+        "people/": {"pk": other.pk},
+        "people/grants/": {"pk": RoleGrant.objects.filter(user=manager).get().pk},
+        "rounds/": {"pk": evaluation.pk},
+        "applications/": {
+            "pk": application.pk,
+            "number": 1,
+            "code": material.code,
+            "key": material.file.key,
+            "file": material.pk,
+        },
+        "applications/start/": {"pk": evaluation.pk},
+        "intake/": {"pk": application.pk, "number": 1, "code": material.code},
+        "notices/": {"pk": notice.pk},
+        "objections/": {"number": objection.number},
+        "objections/work/": {"pk": objection.pk, "file": objection.evidence.get().pk},
+        "self-assessments/": {"pk": assessment.pk},
+        "organisations/": {"pk": station.organisation_id},
+        "memberships/": {"pk": station.organisation.memberships.get().pk},
+        "stations/": {"pk": station.pk, "kind": "metrology"},
+        "experts/": {"pk": assigned.pk},
+        "institutions/": {"pk": institution.pk},
+        "entries/": {"pk": entry.pk},
+        "sheets/": {"pk": sheet.pk},
+        "visits/": {"pk": visit.pk},
+        "titles/": {"pk": title.pk},
+        "invitations/": {"pk": 0, "token": "unknown"},
+        "accounts/confirm-email/": {"key": "unknown"},
+        "accounts/^confirm-email/": {"key": "unknown"},
+        "accounts/^password/reset/key/": {"uidb36": "1", "key": "unknown"},
+    }
+    return world
+
+
+def object_to(notice: Any, entry: Any) -> Any:
+    from evaluation.actions.objections import file_objection  # noqa: PLC0415  read after Django is set up
+
+    at = notice.published_at + dt.timedelta(hours=1)
+    evidence = [dossiers.upload("证据.pdf")]
+    return file_objection(
+        notice,
+        entry,
+        at=at,
+        kind="person",
+        name="孙某",
+        email="sun@example.cn",
+        phone="",
+        statement="材料不实",
+        evidence=evidence,
+    )
