@@ -37,7 +37,7 @@ def rank(job_id: int) -> None:
 
 def wake_waiting_jobs(at: dt.datetime) -> int:
     """Rankings that were asked for while the broker was down, or whose worker died."""
-    waiting = jobs.waiting("rank")
+    waiting = jobs.waiting(ranking.KIND)
     for job in waiting:
         wake("evaluation.tasks.rank", job)
     return len(waiting)

@@ -10,6 +10,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from accounts.models import Message, User
+from ledger.actors import Job
 from ledger.errors import Refused
 from ledger.journal import record
 from ledger.moves import lock, require
@@ -77,3 +78,14 @@ def resend_mail(message: Message, *, actor: User, at: dt.datetime | None = None)
     row.save(update_fields=["email_state", "attempts", "next_attempt_at"])
     record(row, "resend", actor=actor, at=at or timezone.now())
     wake_on_commit("accounts.tasks.deliver_mail")
+
+
+@transaction.atomic
+def silence_outbox(*, actor: Job) -> int:
+    """What waits in the outbox stays in-site only: the people of a rehearsal have no mail. By a command, never by a page.
+
+    Raises Refused `not_allowed`.
+    """
+    if not isinstance(actor, Job):
+        raise Refused("not_allowed", "只有演练数据的邮件可以不发，由命令办理。")
+    return Message.objects.filter(email_state__in=UNSENT).update(email_state=Message.EmailState.NONE)

@@ -1,0 +1,31 @@
+"""A database and a folder of files made for one rehearsal, and dropped after it."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from django.core.management import call_command
+from django.db import connection
+from django.test.utils import override_settings
+
+
+@contextmanager
+def scratch_database(folder: str) -> Iterator[str]:
+    """Within the block, the default connection leads to a new, migrated database, and files go to `folder`."""
+    usual = connection.settings_dict["NAME"]
+    name = f"{usual}_rehearsal_{os.getpid()}"
+    with connection._nodb_cursor() as cursor:
+        cursor.execute(f"CREATE DATABASE {connection.ops.quote_name(name)}")
+    connection.close()
+    connection.settings_dict["NAME"] = name
+    try:
+        with override_settings(MEDIA_ROOT=folder):
+            call_command("migrate", verbosity=0, interactive=False)
+            yield name
+    finally:
+        connection.close()
+        connection.settings_dict["NAME"] = usual
+        with connection._nodb_cursor() as cursor:
+            cursor.execute(f"DROP DATABASE {connection.ops.quote_name(name)}")

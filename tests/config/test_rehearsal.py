@@ -1,0 +1,83 @@
+"""A whole round through the actions: the same for the same seed, whole, and recomputable from its raw scores."""
+
+import json
+
+import pytest
+from django.core.management import CommandError, call_command
+from django.db import connection, transaction
+
+from accounts.models import Message
+from config.rehearsal.plan import Sizes
+from config.rehearsal.play import rehearse
+from config.rehearsal.report import report
+from evaluation.models import Application, Objection, Recusal, ScoreSheet, SiteVisit
+from ledger.models import JournalEntry
+from tests import recompute
+
+SMALL = Sizes(titled=6, applicants=12, experts=9, objections=4)
+
+
+def played(seed: int) -> tuple[dict, dict]:
+    """The report of a small round, and counts of what happened on the way; nothing of it is kept."""
+    with transaction.atomic():
+        stage, _ = rehearse(SMALL, 2026, seed)
+        with connection.cursor() as cursor:
+            cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")  # what the commit would check
+        found = json.loads(json.dumps(report(stage, {}, "ok")))
+        events = {
+            "states": sorted(set(Application.objects.values_list("state", flat=True))),
+            "moves": set(JournalEntry.objects.values_list("object_type", "move")),
+            "objections": sorted(Objection.objects.values_list("finding", flat=True)),
+            "recusals": set(Recusal.objects.values_list("source", flat=True)),
+            "recused": ScoreSheet.objects.filter(state="recused").count(),
+            "visits": list(SiteVisit.objects.values_list("state", flat=True)),
+            "waiting mail": Message.objects.filter(email_state="waiting").count(),
+        }
+        transaction.set_rollback(True)
+    return found, events
+
+
+@pytest.mark.django_db
+def test_a_round_meets_with_everything_that_can_happen_and_is_the_same_for_the_same_seed():
+    found, events = played(7)
+    assert recompute.differences(found) == []
+    assert events["states"] == ["entered", "lapsed", "not_accepted", "withdrawn"]
+    assert {
+        ("evaluation.application", "supplement"),
+        ("evaluation.application", "resume"),
+        ("evaluation.scoresheet", "reopen"),
+        ("evaluation.scoresheet", "recuse"),
+        ("evaluation.objection", "not_accept"),
+        ("stations.title", "delist"),
+        ("stations.title", "award"),
+        ("supervision.selfassessment", "file_late"),
+    } <= events["moves"]
+    assert events["objections"] == ["", "rejected", "rejected", "upheld"]
+    assert {"declared", "computed"} <= events["recusals"]
+    assert (events["recused"] > 0, events["visits"], events["waiting mail"]) == (True, ["done", "done"], 0)
+    outcomes = {entry["outcome"] for entry in found["entries"]}
+    assert {"awarded", "retained", "delisted", "refused"} <= outcomes
+    again, _ = played(7)
+    assert again == found  # although every number that the database gave out is another
+    other, _ = played(8)
+    assert other["entries"] != found["entries"]
+
+
+@pytest.mark.django_db
+def test_a_database_that_holds_something_else_is_refused_untouched():
+    Message.objects.create(
+        address="someone@example.com", key="k", subject="s", body="b", created_at="2026-01-01T00:00Z"
+    )
+    with pytest.raises(CommandError, match="消息"):
+        call_command("rehearse", titled=2, applicants=3, experts=7)
+    assert JournalEntry.objects.count() == 0
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [({"titled": 51}, "cap"), ({"experts": 3}, "experts"), ({"applicants": 0, "titled": 0}, "round needs")],
+)
+def test_sizes_that_make_no_round_are_refused(options, said):
+    with pytest.raises(CommandError, match=said):
+        call_command("rehearse", **options)
