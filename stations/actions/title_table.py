@@ -69,8 +69,15 @@ def _import_row(row: TitleRow, actor: Any, at: dt.datetime) -> Title:
         raise Refused(
             "station_of_another", f"「{station}」是另一家单位（{station.organisation}）的服务站，请核对后改正。"
         )
-    facts = {"awarded_on": row.awarded_on, "source": row.source, "number": row.number, "level": row.level}
-    return import_title(station, actor=actor, at=at, **facts)
+    return import_title(
+        station,
+        actor=actor,
+        at=at,
+        awarded_on=row.awarded_on,
+        source=row.source,
+        number=row.number,
+        level=row.level,
+    )
 
 
 def _district(name: str) -> District:
