@@ -22,6 +22,7 @@ from django.utils.safestring import SafeString, mark_safe
 
 from config.history import lines
 from config.templatetags.words import NOTHING, cn_deadline
+from ledger.moves import State
 
 register = template.Library()
 CHOSEN = {"select", "nullbooleanselect", "radioselect", "checkboxselectmultiple", "selectmultiple"}
@@ -52,10 +53,11 @@ def badge(*, label: str, tone: str = "neutral") -> SafeString:
 def state_badge(obj: Model, *, public: bool = False) -> SafeString:
     """The state of `obj` in its tone; the wording of its own staff, or the wording that the public reads.
 
-    The row of states is found through the default of the model's `state` field.
+    The row of states is found through the default of the model's `state` field, or through its moves without one.
     """
-    states = type(obj._meta.get_field("state").default)
-    state = states(obj.state)  # type: ignore[attr-defined]
+    default = obj._meta.get_field("state").default
+    states = type(default) if isinstance(default, State) else next(iter(obj.MOVES.values())).states  # type: ignore[attr-defined]
+    state = states(obj.state)
     label = state.public_label if public and state.public_label else state.label
     return badge(label=label, tone=state.tone)
 

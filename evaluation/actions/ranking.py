@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Mapping, Sequence
-from decimal import Decimal
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from django.core.files.uploadedfile import UploadedFile
@@ -16,9 +15,10 @@ import measures
 from evaluation import ranking as places
 from evaluation.models import Ranking, RankingLine, Round, TieDecision
 from evaluation.models.ranking import Outcome
+from evaluation.queries import allocation
 from evaluation.queries import ranking as queries
-from evaluation.scoring import Aggregation, CompactScore, from_hundredths, score_entries
-from evaluation.states import RankingState, RoundState, Track
+from evaluation.scoring import CompactScore, from_hundredths
+from evaluation.states import RankingState, RoundState
 from ledger import jobs, moves
 from ledger.errors import Refused
 from ledger.files import store_upload
@@ -29,13 +29,6 @@ from stations.states import Level, TitleState
 
 KIND = "ranking"
 TASK = "evaluation.tasks.rank"
-OUTCOMES = {
-    places.Outcome.AWARDED: Outcome.AWARD,
-    places.Outcome.RESERVE: Outcome.RESERVE,
-    places.Outcome.RETAINED: Outcome.RETAIN,
-    places.Outcome.DELISTED: Outcome.FAIL,
-    places.Outcome.FAILED: Outcome.FAIL,
-}
 Progress = Callable[[int, int], None]
 
 
@@ -73,19 +66,10 @@ def compute_ranking(
     progress(1, 4)
     rubric = queries.rubric_of_round(round)
     settings = settings_of(round)
-    plain = [(entry, [scores for _, scores in sheets]) for entry, sheets in rows]
-    scores = score_entries(plain, rubric, Aggregation(round.aggregation), round.min_sheets or 1, round.spread_threshold)
+    scores = allocation.scores_of(rows, rubric, settings)
     progress(2, 4)
     codes = [dimension.code for dimension in rubric.dimensions]
-    inputs = [
-        places.RankInput(
-            score.id,
-            from_hundredths(score.total),
-            dict(zip(codes, map(from_hundredths, score.dimensions), strict=True)),
-        )
-        for score in scores
-    ]
-    result = allocate(round, inputs, settings)
+    result = allocation.allocate(round, allocation.inputs_of(scores, codes), settings)
     progress(3, 4)
     ranking = keep(round, rows, scores, codes, result, settings, actor=actor, at=at)
     progress(4, 4)
@@ -115,33 +99,13 @@ def cap_of(round: Round) -> int:
     return cap
 
 
-Result = tuple[Mapping[int, places.Ranked], Mapping[int, places.Place], Sequence[places.TieStop]]
-
-
-def allocate(round: Round, inputs: Sequence[places.RankInput], settings: dict[str, Any]) -> Result:
-    """Both tracks by the pure functions. Adds `delisted` and `free_slots` to the settings. {entry: Ranked}, {entry:
-    Place} (not of undecided ties), the ties."""
-    tracks = dict(round.entries.values_list("pk", "track"))
-    decisions = {decision.boundary: decision.order for decision in round.tie_decisions.order_by("pk")}
-    pass_mark = Decimal(settings["pass_mark"])
-    titled = places.rank([item for item in inputs if tracks[item.id] == Track.TITLED], round.tie_order)
-    new = places.rank([item for item in inputs if tracks[item.id] == Track.NEW], round.tie_order)
-    tiers = [tier.places for tier in measures.load(round.measure).money.tiers]
-    kept = places.allocate_titled(titled, pass_mark, tiers, decisions)
-    settings["delisted"] = len(kept.having(places.Outcome.DELISTED))
-    settings["free_slots"] = places.free_slots(settings["cap"], settings["active_before"], settings["delisted"])
-    won = places.allocate_new(new, settings["free_slots"], pass_mark, decisions)
-    ranked = {item.id: item for item in [*titled, *new]}
-    return ranked, {place.id: place for place in [*kept.places, *won.places]}, [*kept.stops, *won.stops]
-
-
 @transaction.atomic
 def keep(
     round: Round,
     rows: Sequence[queries.EntryRows],
     scores: Sequence[CompactScore],
     codes: Sequence[str],
-    result: Result,
+    result: allocation.Result,
     settings: dict[str, Any],
     *,
     actor: Any,
@@ -189,7 +153,7 @@ def line_of(
         total=from_hundredths(score.total),
         dimensions={code: str(from_hundredths(value)) for code, value in zip(codes, score.dimensions, strict=True)},
         rank=ranked.rank,
-        outcome=OUTCOMES[place.outcome] if place else Outcome.UNDECIDED,
+        outcome=allocation.OUTCOMES[place.outcome] if place else Outcome.UNDECIDED,
         tier=place.tier if place else None,
         spread=from_hundredths(score.range),
         deviation=from_hundredths(score.deviation),
@@ -224,16 +188,31 @@ def decide_tie(
     row = moves.lock(ranking)
     if row.state != RankingState.TIED:
         raise Refused("wrong_state", "这一版排名没有待决定的并列，请刷新页面查看最新一版。")
-    tie = next((tie for tie in row.ties if tie["boundary"] == boundary), None)
-    if tie is None:
+    tied = next((tie["entries"] for tie in row.ties if tie["boundary"] == boundary), None)
+    return keep_decision(row, tied, actor=actor, at=at, boundary=boundary, order=order, reason=reason, minutes=minutes)
+
+
+def keep_decision(
+    ranking: Ranking,
+    tied: Sequence[int] | None,
+    *,
+    actor: Any,
+    at: dt.datetime,
+    boundary: str,
+    order: Sequence[int],
+    reason: str,
+    minutes: UploadedFile | StoredFile,
+) -> TieDecision:
+    """Keep how the entries `tied` at a boundary are ordered. Raises as decide_tie does."""
+    if tied is None:
         raise Refused("no_tie", "这个位置没有并列，不需要集体决定。")
-    if sorted(order) != sorted(tie["entries"]):
+    if sorted(order) != sorted(tied):
         raise Refused("order_incomplete", "请给每个并列的参评对象排定不同的次序。", field="order")
     if not reason.strip():
         raise Refused("reason_missing", "请填写集体决定的理由。", field="reason")
     stored = minutes if isinstance(minutes, StoredFile) else store_upload(minutes, actor=actor, at=at)
     decision = TieDecision.objects.create(
-        round=row.round,
+        round=ranking.round,
         boundary=boundary,
         order=list(order),
         reason=reason,
@@ -241,7 +220,7 @@ def decide_tie(
         decided_by=actor,
         decided_at=at,
     )
-    record(row, "decide_tie", actor=actor, at=at, reason=reason, facts={"boundary": boundary, "order": list(order)})
+    record(ranking, "decide_tie", actor=actor, at=at, reason=reason, facts={"boundary": boundary, "order": list(order)})
     return decision
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from decimal import Decimal
 from itertools import groupby
 from operator import itemgetter
@@ -35,15 +35,24 @@ def rubric_of_round(round: Round) -> Rubric:
 
 def locked_rows(round: Round) -> list[EntryRows]:
     """Every locked sheet of the round's scored entries as rows of hundredths: one query, whatever the number."""
+    states = [EntryState.SCORED, EntryState.RANKED]
+    return rows_of(Score.objects.filter(sheet__entry__round=round, sheet__entry__state__in=states))
+
+
+def scores_on(sheets: Collection[int]) -> QuerySet[Score]:
+    return Score.objects.filter(sheet__in=sheets)
+
+
+def rows_of(scores: QuerySet[Score]) -> list[EntryRows]:
+    """The points of locked sheets among `scores`, by entry and sheet, in the order of locking."""
     values = (
-        Score.objects.filter(sheet__entry__round=round, sheet__state=SheetState.LOCKED, points__isnull=False)
-        .filter(sheet__entry__state__in=[EntryState.SCORED, EntryState.RANKED])
+        scores.filter(sheet__state=SheetState.LOCKED, points__isnull=False)
         .order_by("sheet__entry_id", "sheet__locked_at", "sheet__expert_id", "indicator__position")
         .values_list("sheet__entry_id", "sheet_id", "points")
     )
     entries: list[EntryRows] = []
-    for entry, scores in groupby(values.iterator(chunk_size=20_000), key=itemgetter(0)):
-        sheets = groupby(scores, key=itemgetter(1))
+    for entry, found in groupby(values.iterator(chunk_size=20_000), key=itemgetter(0)):
+        sheets = groupby(found, key=itemgetter(1))
         # Points are there: sheets are locked, rows without points were left out above.
         marks = [(sheet, tuple(to_hundredths(row[2]) for row in rows)) for sheet, rows in sheets]  # type: ignore[arg-type]
         entries.append((entry, marks))

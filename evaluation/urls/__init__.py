@@ -1,10 +1,11 @@
 """Addresses of the evaluation, joined from its parts."""
 
-from evaluation.urls import application, intake, notices, objections, rounds
+from evaluation.urls import application, intake, notices, objections, ranking, rounds
 
 app_name = "evaluation"
 urlpatterns = [
     *rounds.urlpatterns,
+    *ranking.urlpatterns,
     *application.urlpatterns,
     *intake.urlpatterns,
     *notices.urlpatterns,

@@ -17,6 +17,7 @@ from evaluation.actions import notices, rounds
 from evaluation.announcement import paragraphs, setting_text
 from evaluation.forms.rounds import PublishRoundForm, ReasonForm, RoundFilter, RoundForm, initial_of
 from evaluation.models import Round
+from evaluation.queries.places import READERS as RANKING_READERS
 from evaluation.queries.rounds import decided_settings, rounds_visible_to, tallies
 from evaluation.rules import unset_settings
 from ledger.journal import history_of, last_word
@@ -68,6 +69,7 @@ class RoundDetail(DetailPage):
             "notices": self.object.notices.order_by("pk"),
             "history": history_of(self.object),
             "now": timezone.now(),
+            "ranking_readable": bool(self.request.user.roles & RANKING_READERS),
         }
 
 
