@@ -24,6 +24,7 @@ from tests.factories import (
     make_expert,
     make_organisation,
     make_round,
+    make_scored_entry,
     make_sheet,
     make_station,
     make_title,
@@ -99,6 +100,7 @@ def make_world() -> World:
     institution = Institution.objects.create(
         name="武汉评价研究院", credit_code="52420100MJH000000X", qualification="资质"
     )
+    tied = tied_ranking(manager)
     title = make_title(station)
     assessment = SelfAssessment.objects.create(title=title, year=2026, due_at=NOW)
     notify([own], key="k", subject="通知", body="内容")
@@ -128,6 +130,8 @@ def make_world() -> World:
         "people/": {"pk": other.pk},
         "people/grants/": {"pk": RoleGrant.objects.filter(user=manager).get().pk},
         "rounds/": {"pk": evaluation.pk},
+        "rounds/<int:pk>/ranking/": {"pk": tied.round_id, "boundary": "tier_1"},
+        "rounds/<int:round>/ranking/": {"round": tied.round_id, "pk": tied.lines.first().pk},
         "applications/": {
             "pk": application.pk,
             "number": 1,
@@ -156,6 +160,16 @@ def make_world() -> World:
         "accounts/^password/reset/key/": {"uidb36": "1", "key": "unknown"},
     }
     return world
+
+
+def tied_ranking(manager: Any) -> Any:
+    """Four titled stations with the same points, for three prizes."""
+    from evaluation.actions.ranking import compute_ranking  # noqa: PLC0415  read after Django is set up
+
+    evaluation = make_round(year=2023, min_sheets=1)
+    for _ in range(4):
+        make_scored_entry(evaluation, ["80"], track="titled")
+    return compute_ranking(evaluation, actor=manager)
 
 
 def object_to(notice: Any, entry: Any) -> Any:
