@@ -16,6 +16,7 @@ from accounts.states import Role
 from evaluation.models import Institution, Recusal, SiteVisit
 from evaluation.states import SheetState
 from ledger.models import JournalEntry
+from stations.models import Certificate
 from supervision.models import SelfAssessment
 from tests.evaluation import dossiers, scene
 from tests.factories import (
@@ -102,6 +103,7 @@ def make_world() -> World:
     )
     tied = tied_ranking(manager)
     title = make_title(station)
+    certificate = Certificate.objects.create(title=title, number="WHZL-2026-901", issued_at=NOW)
     assessment = SelfAssessment.objects.create(title=title, year=2026, due_at=NOW)
     notify([own], key="k", subject="通知", body="内容")
     message = Message.objects.filter(recipient=own).latest("pk")
@@ -147,7 +149,16 @@ def make_world() -> World:
         "self-assessments/": {"pk": assessment.pk},
         "organisations/": {"pk": station.organisation_id},
         "memberships/": {"pk": station.organisation.memberships.get().pk},
-        "stations/": {"pk": station.pk, "kind": "metrology"},
+        "stations/": {"pk": station.pk, "key": station.abilities.first().evidence.first().key},
+        "my/stations/": {
+            "pk": station.pk,
+            "kind": "metrology",
+            "member": station.team.first().pk,
+            "platform": "hanjianlian",
+        },
+        "staff/stations/": {"pk": station.pk},
+        "staff/titles/import/table/": {"key": material.file.key},
+        "certificates/": {"number": certificate.number},
         "experts/": {"pk": assigned.pk},
         "institutions/": {"pk": institution.pk},
         "entries/": {"pk": entry.pk},
