@@ -85,7 +85,7 @@ def rows_of(ranking: Ranking) -> dict[int, tuple[int, ...]]:
     )
     rows: dict[int, list[int]] = defaultdict(list)
     for sheet, points in values.iterator(chunk_size=20_000):
-        rows[sheet].append(to_hundredths(points))
+        rows[sheet].append(to_hundredths(points))  # type: ignore[arg-type]  # none is null: filtered above
     return {sheet: tuple(row) for sheet, row in rows.items()}
 
 
@@ -121,7 +121,7 @@ def states_unjournalled() -> Iterator[str]:
             WHERE j.object_type = %s AND j.object_id = t.id::text AND j.after <> '' ORDER BY j.id DESC LIMIT 1
         ) last ON true WHERE t.state <> coalesce(last.after, %s)"""
     for model in moving_models():
-        first = model._meta.get_field("state").get_default() or ""
+        first = model._meta.get_field("state").get_default() or ""  # type: ignore[union-attr]  # a column, never a relation
         with connection.cursor() as cursor:
             table = connection.ops.quote_name(model._meta.db_table)
             cursor.execute(statement.format(table=table), [model._meta.label_lower, str(first)])

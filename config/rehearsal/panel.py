@@ -175,7 +175,7 @@ def look_again(judge: Judge, sheet: ScoreSheet, at: dt.datetime) -> None:
     """The expert raises one mark by a step, says why, and hands in again."""
     indicator = judge.indicators[10]
     score = sheet.scores.get(indicator=indicator)
-    points = min(indicator.max_points, score.points + 2 * judge.step)
+    points = min(indicator.max_points, score.points + 2 * judge.step)  # type: ignore[operator]  # handed in whole
     sheets.save_scores(sheet, actor=sheet.expert.user, at=at, scores={indicator.code: (points, texts.REVISED)})
     sheets.submit_sheet(sheet, actor=sheet.expert.user, at=at + HOUR / 4)
 
