@@ -69,8 +69,10 @@ def current_ranking(round: Round) -> Ranking | None:
     return round.rankings.exclude(state=RankingState.SUPERSEDED).order_by("-number").first()
 
 
-def lines_of(ranking: Ranking) -> QuerySet[RankingLine]:
-    """Places with the station and district of each, titled and new apart, best first."""
+def lines_of(ranking: Ranking | None) -> QuerySet[RankingLine]:
+    """Places with the station and district of each, titled and new apart, best first; none before the first ranking."""
+    if ranking is None:
+        return RankingLine.objects.none()
     return (
         ranking.lines.select_related("entry__station__organisation", "entry__station__district")
         .order_by("entry__track", "rank", "entry_id")

@@ -73,8 +73,6 @@ class RankingPage(ListPage):
         return f"{self.round.name}排名"
 
     def rows(self) -> QuerySet[RankingLine]:
-        if self.ranking is None:
-            return RankingLine.objects.none()
         return queries.lines_of(self.ranking).filter(entry__track=self.track)
 
     @property
