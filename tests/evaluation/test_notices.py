@@ -269,10 +269,13 @@ def test_the_public_sees_what_is_published_and_the_bureau_drafts_as_well(manager
     assert latest_notices(8)[0] == draft
 
 
-def test_an_award_notice_is_published_in_one_go(manager):
+def test_an_award_notice_is_published_in_one_go_by_who_ends_the_round(manager):
     ranking = ranked_round()
+    leader = make_user(Role.LEADER)
+    with pytest.raises(Refused):
+        notices.publish_award_notice(ranking.round, actor=manager, at=END, title="公告", body="公布。", entries=[])
     entry = {"entry": Entry.objects.first().pk, "station": "站", "label": "授予称号"}
     notice = notices.publish_award_notice(
-        ranking.round, actor=manager, at=END, title="授牌公告", body="现予公布。", entries=[entry]
+        ranking.round, actor=leader, at=END, title="授牌公告", body="现予公布。", entries=[entry]
     )
     assert (notice.serial, notice.content["entries"]) == ("授牌-2026-001", [entry])
