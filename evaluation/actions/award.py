@@ -5,8 +5,10 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import json
+from collections.abc import Sequence
 from typing import Any
 
+from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
 from django.utils import timezone
 
@@ -14,14 +16,16 @@ import measures
 from accounts.actions import notify
 from accounts.models import User
 from evaluation.actions.notices import publish_award_notice
+from evaluation.actions.ranking import keep_decision
 from evaluation.announcement import title_name
 from evaluation.conclusion import FATE_LABELS, Fate, Plan
-from evaluation.models import Conclusion, Entry, PublicNotice, Round
-from evaluation.queries.award import plan_of
+from evaluation.models import Conclusion, Entry, PublicNotice, Round, TieDecision
+from evaluation.queries.award import plan_of, ranking_of
 from evaluation.states import ConclusionState, NoticeKind, NoticeState, RoundState
 from ledger import moves
 from ledger.errors import Refused
 from ledger.journal import record
+from ledger.models import StoredFile
 from stations.actions import award_title, end_title, issue_certificate
 from stations.states import TitleState
 
@@ -72,6 +76,32 @@ def checked_plan(round: Round, at: dt.datetime) -> Plan:
     if not any(item.fate in MOVES for item in found.items):
         raise Refused("nothing_to_conclude", "没有可以作出结论的参评对象：其余对象的异议尚未办结。")
     return found
+
+
+@transaction.atomic
+def decide_tie_again(
+    round: Round,
+    *,
+    actor: Any,
+    at: dt.datetime | None = None,
+    boundary: str,
+    order: Sequence[int],
+    reason: str,
+    minutes: UploadedFile | StoredFile,
+) -> TieDecision:
+    """The collective decision on a tie that objections brought to a boundary after public notice.
+
+    Raises Refused as decide_tie does.
+    """
+    at = at or timezone.now()
+    moves.require(actor, "evaluation.propose_conclusion", "记录集体决定", round)
+    row = moves.lock(round)
+    if row.state not in CONCLUDABLE:
+        raise Refused("wrong_state", "本轮评价还没有到作出结论的时候，请刷新页面查看。")
+    tied = next((list(tie.entries) for tie in plan_of(row).ties if tie.boundary == boundary), None)
+    return keep_decision(
+        ranking_of(row), tied, actor=actor, at=at, boundary=boundary, order=order, reason=reason, minutes=minutes
+    )
 
 
 @transaction.atomic

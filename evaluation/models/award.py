@@ -2,6 +2,7 @@ from django.conf import settings
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
 from django.db.models import F, Q
+from django.urls import reverse
 
 from evaluation.models.round import Round
 from evaluation.states import CONCLUSION_MOVES, ConclusionState
@@ -54,3 +55,6 @@ class Conclusion(models.Model):
 
     def __str__(self) -> str:
         return f"{self.round} 结论"
+
+    def get_absolute_url(self) -> str:
+        return reverse("evaluation:conclusion_detail", args=[self.pk])

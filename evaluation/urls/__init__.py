@@ -1,11 +1,12 @@
 """Addresses of the evaluation, joined from its parts."""
 
-from evaluation.urls import application, intake, notices, objections, ranking, rounds
+from evaluation.urls import application, award, intake, notices, objections, ranking, rounds
 
 app_name = "evaluation"
 urlpatterns = [
     *rounds.urlpatterns,
     *ranking.urlpatterns,
+    *award.urlpatterns,
     *application.urlpatterns,
     *intake.urlpatterns,
     *notices.urlpatterns,

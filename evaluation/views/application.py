@@ -22,6 +22,7 @@ from evaluation.forms.application import (
 from evaluation.queries import application as queries
 from evaluation.queries import progress
 from evaluation.queries import version as version_queries
+from evaluation.queries.result import result_of
 from evaluation.queries.snapshot import LABELS, snapshot_of
 from evaluation.states import ApplicationState
 from evaluation.versions import changes
@@ -86,6 +87,7 @@ class ApplicationPage(DetailPage):
             "history": progress.milestones_of(application),
             "return": progress.return_of(application),
             "reason": progress.last_reason(application),
+            "result": result_of(application),
             "may_withdraw": may(user, application, "withdraw"),
             "may_resume": may(user, application, "resume") and queries.in_window(application.round, timezone.now()),
         }

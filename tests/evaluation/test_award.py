@@ -30,10 +30,10 @@ def qian():
 class Notice:
     """A round whose results stood in public notice: two titled stations (one fails), three new ones for two places."""
 
-    def __init__(self, zhao, monkeypatch):
+    def __init__(self, zhao, monkeypatch, *, scores_published=True):
         monkeypatch.setattr("evaluation.actions.ranking.cap_of", lambda round: 3)
         make_slots(3)
-        self.round = make_round(scores_published=True)
+        self.round = make_round(scores_published=scores_published)
         self.kept = make_scored_entry(self.round, ["90"] * 3, track=Track.TITLED)
         self.failing = make_scored_entry(self.round, ["40"] * 3, track=Track.TITLED)
         self.first = make_scored_entry(self.round, ["95"] * 3)

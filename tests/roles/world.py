@@ -13,7 +13,7 @@ from django.urls import URLPattern, URLResolver, get_resolver
 from accounts.actions import notify
 from accounts.models import Message, RoleGrant
 from accounts.states import Role
-from evaluation.models import Institution, Recusal, SiteVisit
+from evaluation.models import Conclusion, Institution, Recusal, SiteVisit
 from evaluation.states import SheetState
 from ledger.models import JournalEntry
 from stations.models import Certificate
@@ -102,6 +102,9 @@ def make_world() -> World:
         name="武汉评价研究院", credit_code="52420100MJH000000X", qualification="资质"
     )
     tied = tied_ranking(manager)
+    conclusion = Conclusion.objects.create(
+        round=tied.round, plan=[], plan_sha256="0" * 64, proposed_by=manager, proposed_at=NOW
+    )
     title = make_title(station)
     certificate = Certificate.objects.create(title=title, number="WHZL-2026-901", issued_at=NOW)
     assessment = SelfAssessment.objects.create(title=title, year=2026, due_at=NOW)
@@ -141,6 +144,8 @@ def make_world() -> World:
             "key": material.file.key,
             "file": material.pk,
         },
+        "rounds/<int:pk>/conclusion/": {"pk": ranking.round_id, "boundary": "last_slot"},
+        "conclusions/": {"pk": conclusion.pk},
         "applications/start/": {"pk": evaluation.pk},
         "intake/": {"pk": application.pk, "number": 1, "code": material.code},
         "notices/": {"pk": notice.pk},
