@@ -152,7 +152,7 @@ def settings_in_words(ranking: Ranking) -> list[tuple[str, str]]:
     kept, names = ranking.settings, dimension_names(ranking.round)
     return [
         ("合格分数线", f"{kept['pass_mark']} 分"),
-        ("汇总方法", dict(Round._meta.get_field("aggregation").choices)[kept["aggregation"]]),
+        ("汇总方法", dict(Round._meta.get_field("aggregation").flatchoices)[kept["aggregation"]]),
         ("最少评分表数", f"{kept['min_sheets']} 份"),
         ("分差提示线", f"{kept['spread_threshold']} 分" if kept["spread_threshold"] is not None else "不设"),
         ("同分排序依据", "、".join(names.get(code, code) for code in kept["tie_order"])),
