@@ -6,7 +6,7 @@ SHELL := /bin/bash
 export PYTHONUNBUFFERED := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help run setup test check format lock bench
+.PHONY: help run setup code test check format lock bench
 
 help: ## List what can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -18,6 +18,9 @@ run: ## Everything on 127.0.0.1:8000 (PORT, DATABASE_URL, REDIS_URL override); C
 setup: ## Prepare the same and start nothing
 	@$(PYTHON) config/local/bootstrap.py
 	@$(BIN)/python -m config.local.run --setup
+
+code: ## The six digits that the demo accounts of staff and experts sign in with
+	@$(BIN)/python config/local/code.py
 
 test: ## The whole test suite on real servers and in a real browser
 	@$(PYTHON) config/local/bootstrap.py --dev

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import math
 import random
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -115,11 +115,12 @@ def districts() -> dict[str, str]:
     return dict(District.objects.values_list("code", "name"))
 
 
-def build(cast: Cast, at: dt.datetime, *, quality: float, kinds: int = 5) -> Site:
-    """An organisation registers, and enters a station that meets the computed conditions of Art 13."""
+def build(cast: Cast, at: dt.datetime, *, quality: float, kinds: int = 5, email: str = "") -> Site:
+    """An organisation registers, and enters a station that meets the computed conditions of Art 13. `email` is that of
+    the person who acts for it, or one is made up."""
     cast.bodies += 1
     body = cast.names.body(cast.bodies, quality, districts())
-    owner = make_person(body.email, body.owner, phone=body.contact)
+    owner = make_person(email or body.email, body.owner, phone=body.contact)
     district = District.objects.get(pk=body.district)
     organisation = register_organisation(
         actor=owner,
@@ -197,12 +198,15 @@ def hire_member(
     )
 
 
-def found_titled(cast: Cast, number: int, year: int, at: dt.datetime, tick: Tick) -> None:
-    """Stations that hold a title since before this system; a few of them have gone slack."""
+def found_titled(
+    cast: Cast, number: int, year: int, at: dt.datetime, tick: Tick, emails: Mapping[int, str] | None = None
+) -> None:
+    """Stations that hold a title since before this system; a few of them have gone slack. `emails` are those of people
+    by the place of their station."""
     slack = max(1, round(number / 16)) if number > 2 else 0
     for place in range(number):
         quality = 0.36 + cast.random.random() * 0.1 if place < slack else 0.66 + cast.random.random() * 0.3
-        site = build(cast, at, quality=quality, kinds=5 + place % 3)
+        site = build(cast, at, quality=quality, kinds=5 + place % 3, email=(emails or {}).get(place, ""))
         import_title(
             site.station,
             actor=cast.manager,

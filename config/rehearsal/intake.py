@@ -43,7 +43,9 @@ def take_applications(stage: Stage, *, until: dt.datetime | None = None) -> None
     """Everybody applies within the window, each in his or her own way. With `until` the play stops there, in the middle."""
     strike(stage.dates.opens)
     number = stage.sizes.applicants
-    stories: list[Story] = [applicant(stage, place, story_of(place, number)) for place in range(number)]
+    stories: list[Story] = [
+        applicant(stage, place, stage.endings.get(place) or story_of(place, number)) for place in range(number)
+    ]
     stories.append(clock_of(stage))
     act_out(stories, stage.tick, until=until)
 
@@ -84,7 +86,8 @@ def applicant(stage: Stage, place: int, ending: Ending) -> Story:
     yield begun
     weak = stage.random.random() < 0.12
     quality = stage.random.uniform(0.38, 0.5) if weak else stage.random.uniform(0.62, 0.98)
-    site = build(stage.cast, begun, quality=quality, kinds=5 + place % 4)
+    email = stage.emails.get(place, "")
+    site = build(stage.cast, begun, quality=quality, kinds=5 + place % 4, email=email)
     stage.sites.append(site)
     row = draft.start_application(stage.round, site.station, actor=site.owner, at=begun)
     stage.applications.append(row)

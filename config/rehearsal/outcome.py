@@ -9,10 +9,11 @@ from itertools import cycle, islice
 from config.rehearsal import papers, texts
 from config.rehearsal.plan import DAY
 from config.rehearsal.stage import Failed, Stage, strike
-from config.rehearsal.stories import Story, act_out
+from config.rehearsal.stories import Story, act_out, office_hours
 from evaluation.actions import award, notices, objections, ranking
 from evaluation.models import Entry, Ranking, RankingLine
 from evaluation.models.ranking import Outcome
+from measures.queries import current_calendar
 
 HOUR = dt.timedelta(hours=1)
 MOST_TIES = 20
@@ -92,9 +93,10 @@ def pick(lines: Sequence[RankingLine], outcome: str, used: set[int]) -> RankingL
 
 
 def objector(stage: Stage, entry: Entry, ending: str, place: int) -> Story:
-    """Filed on one of the first days, accepted the day after, investigated, decided, answered: six days in all."""
+    """Filed on one of the first days, accepted the day after, investigated, decided, answered, in office hours."""
     manager, intake = stage.cast.manager, stage.cast.intake
-    at = stage.dates.noticed + HOUR * (5 + 19 * (place % 4)) + dt.timedelta(minutes=7 * place)
+    calendar = current_calendar()
+    at = stage.dates.noticed + place % 4 * DAY + HOUR * (5, 1, 7, 3)[place % 4] + dt.timedelta(minutes=7 * (place % 8))
     yield at
     filed = objections.file_objection(
         stage.notice,
@@ -108,20 +110,20 @@ def objector(stage: Stage, entry: Entry, ending: str, place: int) -> Story:
         at=at,
     )
     stage.objections.append(filed)
-    at += 20 * HOUR
+    at = office_hours(at + 18 * HOUR, calendar)
     yield at
     if ending == "not_accepted":
         objections.not_accept_objection(filed, actor=manager, reason=texts.NOT_ACCEPTED_OBJECTION, at=at)
         return
     objections.accept_objection(filed, actor=manager, at=at)
     objections.investigate_objection(filed, actor=manager, investigator=intake, at=at + HOUR)
-    at += 2 * DAY
+    at = office_hours(at + 2 * DAY, calendar)
     yield at
     if ending == "upheld":
-        objections.reveal_objector(filed, actor=intake, reason="向异议人核实社保线索", at=at - HOUR)
+        objections.reveal_objector(filed, actor=intake, reason="向异议人核实社保线索", at=at)
     text = texts.FINDING_TEXT[ending]
     objections.decide_objection(filed, actor=manager, upheld=ending == "upheld", text=text, at=at)
-    at += DAY
+    at = office_hours(at + DAY, calendar)
     yield at
     objections.answer_objection(filed, actor=manager, answer=texts.ANSWERS[ending], at=at)
 

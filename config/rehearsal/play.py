@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import random
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import TextIO
@@ -86,10 +86,12 @@ def stage_of(cast: Cast, sizes: Sizes, dates: Dates, seed: int, tick: Tick, **se
     return Stage(cast=cast, sizes=sizes, dates=dates, random=chance, settings=chosen, tick=tick)
 
 
-def found_the_house(cast: Cast, sizes: Sizes, dates: Dates, bar: Bar, at: dt.datetime) -> None:
+def found_the_house(
+    cast: Cast, sizes: Sizes, dates: Dates, bar: Bar, at: dt.datetime, emails: Mapping[int, str] | None = None
+) -> None:
     """The titled stations of earlier years and the pool of experts."""
     entries = sizes.titled + sizes.applicants
-    bar.phase("stations", lambda: casting.found_titled(cast, sizes.titled, dates.year, at, bar.tick))
+    bar.phase("stations", lambda: casting.found_titled(cast, sizes.titled, dates.year, at, bar.tick, emails))
     bar.phase(
         "experts", lambda: casting.gather_experts(cast, sizes.experts, entries, sizes.sheets, at + 2 * DAY, bar.tick)
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import random
 from dataclasses import dataclass, field
+from typing import Any
 
 from config.rehearsal.cast import Cast, Site, Tick
 from config.rehearsal.plan import Dates, Sizes
@@ -18,7 +19,8 @@ class Failed(Exception):
 
 @dataclass
 class Stage:
-    """`sites` are the applicants, `applications` what became of each, in the order in which they were begun."""
+    """`sites` are the applicants, `applications` what became of each, in the order in which they were begun. `emails`
+    and `endings` say who the applicant at a place is, and what happens to it, where that is not left to the play."""
 
     cast: Cast
     sizes: Sizes
@@ -29,6 +31,8 @@ class Stage:
     sites: list[Site] = field(default_factory=list)
     applications: list[Application] = field(default_factory=list)
     objections: list[Objection] = field(default_factory=list)
+    emails: dict[int, str] = field(default_factory=dict)
+    endings: dict[int, Any] = field(default_factory=dict)
     _round: Round | None = None
     _notice: PublicNotice | None = None
 

@@ -1,0 +1,105 @@
+"""The data of `make run`: three rounds at three stages, believable on whatever day the visitor comes."""
+
+import datetime as dt
+import time
+from zoneinfo import ZoneInfo
+
+import pytest
+from allauth.mfa.models import Authenticator
+from allauth.mfa.totp.internal.auth import TOTP
+from django.core.management import call_command
+
+from accounts.models import Message, User
+from config import invariants
+from config.local.code import SECRET, code_at
+from config.rehearsal import demo
+from config.rehearsal.plan import Sizes
+from evaluation.models import Application, PublicNotice, Round
+from evaluation.tasks import run_clockwork
+
+SHANGHAI = ZoneInfo("Asia/Shanghai")
+
+
+def instant(text: str) -> dt.datetime:
+    return dt.datetime.fromisoformat(text).replace(tzinfo=SHANGHAI)
+
+
+@pytest.fixture
+def small(monkeypatch):
+    monkeypatch.setattr(demo, "FINISHED", Sizes(titled=7, applicants=5, experts=8, objections=1, sheets=3))
+    monkeypatch.setattr(demo, "IN_NOTICE", Sizes(titled=7, applicants=4, experts=8, objections=2, sheets=3))
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("now", "years"),
+    [("2026-11-21T10:40", (2025, 2026, 2027)), ("2025-10-06T09:00", (2023, 2024, 2025))],
+)
+def test_a_visitor_finds_a_finished_round_one_in_public_notice_and_one_in_intake(small, now, years, capsys, client):
+    now = instant(now)
+    demo.make_demo(now)
+    found = {round.year: round for round in Round.objects.all()}
+    assert {year: round.state for year, round in found.items()} == dict(
+        zip(years, ("concluded", "in_notice", "open"), strict=True)
+    )
+    notice = PublicNotice.objects.get(kind="result", state="published")
+    assert notice.published_at < now < notice.closes_at
+    assert found[years[2]].opens_at < now < found[years[2]].closes_at
+    (returned,) = Application.objects.filter(state="returned")
+    assert returned.due_at > now
+    assert returned.organisation.memberships.filter(user__email="applicant@example.com").exists()
+    assert returned.organisation.memberships.filter(user__email="colleague@example.com").exists()
+    assert invariants.check() == []
+    assert not Message.objects.filter(email_state="waiting").exists()
+    assert set(run_clockwork(now).values()) == {0}  # nothing was left for the clock
+    every_account_that_is_printed_can_sign_in(capsys, client)
+
+
+def every_account_that_is_printed_can_sign_in(capsys, client):
+    call_command("demo", accounts=True)
+    said = capsys.readouterr().out
+    for account in demo.ACCOUNTS:
+        assert account.email in said
+        user = User.objects.get(email=account.email)
+        assert user.check_password(demo.PASSWORD)
+        assert user.emailaddress_set.filter(verified=True, primary=True).exists()
+        assert Authenticator.objects.filter(user=user).exists() == account.coded
+    answer = client.post("/accounts/login/", {"login": "manager@example.com", "password": demo.PASSWORD})
+    assert answer.url.endswith("/accounts/2fa/authenticate/")
+
+
+@pytest.mark.django_db
+def test_where_somebody_is_in_already_nothing_is_made():
+    User.objects.create_user("someone@example.com", None)
+    call_command("demo", if_empty=True)
+    assert not Round.objects.exists()
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("now", "published"),
+    [
+        ("2026-11-21T10:00", "2026-11-19"),
+        ("2026-11-23T10:00", "2026-11-20"),  # a Monday: two days ago was a Saturday
+        ("2026-10-10T10:00", "2026-10-08"),
+        ("2026-12-31T10:00", "2026-11-30"),  # the window would end in a year without a schedule
+        ("2030-03-01T10:00", "2026-11-30"),
+    ],
+)
+def test_results_are_published_on_a_working_day_and_only_where_their_window_is_known(now, published):
+    assert demo.running_dates(instant(now)).notice.isoformat() == published
+
+
+@pytest.mark.parametrize(
+    ("seconds", "digits"), [(59, "287082"), (1111111109, "081804"), (1234567890, "005924"), (20000000000, "353130")]
+)
+def test_the_code_is_that_of_the_standard(monkeypatch, seconds, digits):
+    """RFC 6238, appendix B, with the last six of its eight digits."""
+    monkeypatch.setattr("config.local.code.SECRET", "GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ")
+    assert code_at(seconds) == digits
+
+
+@pytest.mark.django_db
+def test_the_code_opens_what_the_secret_locks():
+    user = User.objects.create_user("coded@example.com", None)
+    assert TOTP.activate(user, SECRET).validate_code(code_at(time.time()))
