@@ -35,7 +35,15 @@ def propose_assignment(
 ) -> assignment.Proposal:
     """Who might score what, with conflicts already out: by load, then by field. Writes nothing."""
     on = timezone.localdate(at)
-    experts, entries = available_experts(round, on), list(entries_to_assign(round))
+    return propose_among(
+        available_experts(round, on), list(entries_to_assign(round)), round, per_entry=per_entry, seed=seed, on=on
+    )
+
+
+def propose_among(
+    experts: list[Expert], entries: list[Entry], round: Round, *, per_entry: int, seed: int, on: dt.date
+) -> assignment.Proposal:
+    """The same among experts and entries that were read already (`available_experts`, `entries_to_assign`)."""
     return assignment.propose(
         candidates(experts), demands(experts, entries, on), per_entry, seed, field_names(round.measure)
     )
@@ -77,6 +85,15 @@ def confirm_assignment(
     begin_scoring(sheets, actor=actor, at=at)
     tell_experts(round, sheets, due_at)
     return sheets
+
+
+def preview_assignment(round: Round, pairs: Iterable[Pair], *, actor: User, **facts: Any) -> list[ScoreSheet]:
+    """The sheets that `confirm_assignment` would make: it is done, and undone again. Refuses as it does."""
+    with transaction.atomic():
+        made = confirm_assignment(round, pairs, actor=actor, **facts)
+        transaction.set_rollback(True)
+    round.refresh_from_db()
+    return made
 
 
 def name_chair(round: Round, chair: User | None, *, actor: User, at: dt.datetime) -> None:

@@ -16,8 +16,9 @@ from evaluation.eligibility import Check, check_conditions
 from evaluation.models import Application, ApplicationVersion, ReturnRequest, Round
 from evaluation.parts import DECLARATION, PROJECTS, names
 from evaluation.project_table import Project
+from evaluation.queries.sheets import evidence_visible_to
 from evaluation.queries.snapshot import facts_of, snapshot_of
-from evaluation.states import ApplicationState, RoundState, SheetState
+from evaluation.states import ApplicationState, RoundState
 from measures import Measure
 from measures.periods import Deadline, Rule, deadline
 from measures.queries import current_calendar
@@ -45,10 +46,7 @@ def applications_with_files_for(user: Any) -> QuerySet[Application]:
     """Those whose files the person may open: the visible ones and, for an expert past the conflict gate, the assigned."""
     if not user.is_authenticated:
         return Application.objects.none()
-    past_gate = [SheetState.OPEN, SheetState.SUBMITTED, SheetState.REOPENED, SheetState.LOCKED]
-    assigned = Application.objects.filter(
-        entry__sheets__expert__user=user, entry__sheets__expert__active=True, entry__sheets__state__in=past_gate
-    )
+    assigned = Application.objects.filter(entry__in=evidence_visible_to(user))
     return Application.objects.filter(
         Q(pk__in=applications_visible_to(user).values("pk")) | Q(pk__in=assigned.values("pk"))
     )

@@ -7,10 +7,12 @@ from collections import defaultdict
 from collections.abc import Iterable
 from typing import Any
 
+from django.conf import settings
 from django.db.models import Count, Prefetch, Q, QuerySet
 from django.utils import timezone
 
 import measures
+from accounts.models import User
 from evaluation.assignment import Candidate, Demand
 from evaluation.conflicts import Conflict, Employment, ExpertFacts, Party, find_conflicts
 from evaluation.models import Entry, Expert, Institution, Mandate, Recusal, Round, ScoreSheet
@@ -28,13 +30,13 @@ def experts_visible_to(user: Any) -> QuerySet[Expert]:
     pool = Expert.objects.select_related("user", "institution")
     if user.has_perm("evaluation.read_panel"):
         return pool
-    return pool.filter(institution__managers=user)
+    return pool.filter(institution__managers=user.pk)
 
 
 def institutions_visible_to(user: Any) -> QuerySet[Institution]:
     if user.has_perm("evaluation.read_panel"):
         return Institution.objects.all()
-    return Institution.objects.filter(managers=user)
+    return Institution.objects.filter(managers=user.pk)
 
 
 def annotate_load(pool: QuerySet[Expert], round: Round | None) -> QuerySet[Expert]:
@@ -160,3 +162,57 @@ def recusals_of(round: Round) -> QuerySet[Recusal]:
         .select_related("expert__user", "entry__station")
         .order_by("entry_id", "expert_id")
     )
+
+
+def replacements_for(sheet: ScoreSheet, on: dt.date) -> list[Expert]:
+    """Who could take over an entry: available, with room, without conflict, and not on it or recused from it already."""
+    entry = sheet.entry
+    taken = set(entry.sheets.values_list("expert_id", flat=True)) | set(
+        entry.recusals.values_list("expert_id", flat=True)
+    )
+    free = [
+        expert
+        for expert in available_experts(entry.round, on)
+        if expert.pk not in taken and expert.load < expert.load_cap  # type: ignore[attr-defined]
+    ]
+    conflicts = computed_conflicts(free, [entry], on)
+    return [expert for expert in free if (entry.pk, expert.pk) not in conflicts]
+
+
+# -- Pages of the pool  ----
+
+
+def expert_list(user: Any) -> QuerySet[Expert]:
+    """The pool with `load`: how many sheets each expert still works on, in whatever round."""
+    busy = Q(sheets__state__in=[SheetState.GATED, SheetState.OPEN, SheetState.REOPENED])
+    return experts_visible_to(user).annotate(load=Count("sheets", filter=busy))
+
+
+def experts_to_edit(user: Any) -> QuerySet[Expert]:
+    return experts_visible_to(user).prefetch_related("employments")
+
+
+def spoken_fields(codes: Iterable[str]) -> list[str]:
+    names = field_names(settings.MEASURE)
+    return [names.get(code, code) for code in codes]
+
+
+def institution_list(user: Any) -> QuerySet[Institution]:
+    return institutions_visible_to(user).annotate(number_of_experts=Count("experts")).order_by("name", "pk")
+
+
+def mandates_visible_to(user: Any) -> QuerySet[Mandate]:
+    return Mandate.objects.filter(institution__in=institutions_visible_to(user)).select_related("document")
+
+
+def mandates_of(institution: Institution) -> QuerySet[Mandate]:
+    return institution.mandates.select_related("round", "document").order_by("-valid_from", "pk")
+
+
+def experts_of(institution: Institution) -> QuerySet[Expert]:
+    return institution.experts.select_related("user").order_by("user__name", "pk")
+
+
+def people_by_email(emails: Iterable[str]) -> dict[str, User]:
+    """{email in small letters: person}, of active accounts."""
+    return {user.email.lower(): user for user in User.objects.filter(email__in=list(emails), is_active=True)}

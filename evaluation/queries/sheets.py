@@ -12,7 +12,7 @@ from django.db.models import Count, Exists, F, OuterRef, Prefetch, Q, QuerySet, 
 from accounts.rules import reads_all
 from evaluation import scoring
 from evaluation.models import Entry, Recusal, Round, Score, ScoreSheet
-from evaluation.states import EntryState, SheetState
+from evaluation.states import SheetState
 from stations.rules import memberships
 
 WRITABLE = (SheetState.OPEN, SheetState.REOPENED)
@@ -40,6 +40,19 @@ def sheets_visible_to(user: Any) -> QuerySet[ScoreSheet]:
         return ScoreSheet.objects.all()
     own = Q(expert__user=user, expert__active=True) & ~Q(state=SheetState.RECUSED)
     return ScoreSheet.objects.filter(own | chaired(user, "entry"))
+
+
+def sheets_to_read(user: Any) -> QuerySet[ScoreSheet]:
+    """The visible sheets with what every page of a sheet names, scores included."""
+    return with_scores(
+        sheets_visible_to(user).select_related(
+            "expert__user",
+            "entry__round",
+            "entry__station__organisation",
+            "entry__application",
+            "entry__dossier__report",
+        )
+    )
 
 
 def chaired(user: Any, entry: str = "") -> Q:
@@ -77,7 +90,7 @@ def institution_progress(user: Any) -> QuerySet[ScoreSheet]:
     """For the manager of a third-party institution: how far the institution's own experts are. Marks are no part of it,
     and neither is anything of the entry but the name of its organisation."""
     return (
-        ScoreSheet.objects.filter(expert__institution__managers=user)
+        ScoreSheet.objects.filter(expert__institution__managers=user.pk)
         .exclude(state=SheetState.RECUSED)
         .select_related("expert__user", "expert__institution", "entry__station__organisation", "entry__round")
         .defer("comment")
@@ -110,6 +123,12 @@ def my_sheet_list(user: Any) -> QuerySet[ScoreSheet]:
     )
 
 
+def own_counts(user: Any) -> dict[str, int]:
+    """How many of an expert's sheets there are, wait for him or her, and are done."""
+    states = list(own_sheets(user).values_list("state", flat=True))
+    return {"all": len(states), "waiting": sum(state in UNFINISHED for state in states)}
+
+
 # -- Progress of a round  ----
 
 
@@ -139,15 +158,24 @@ class EntryProgress:
         return self.handed_in >= self.needed and not self.unfinished
 
 
-def progress_entries(round: Round) -> QuerySet[Entry]:
-    """Entries of a round with their live sheets (totals included) in `live_sheets`."""
+def rounds_with_progress(user: Any) -> QuerySet[Round]:
+    """Rounds whose scoring may be followed: all by the bureau and the auditor, the own one by its chair."""
+    if reads_all(user):
+        return Round.objects.all()
+    return Round.objects.filter(chair__expert__active=True, chair=user.pk)
+
+
+def progress_entries(round: Round, user: Any = None) -> QuerySet[Entry]:
+    """Entries of a round with their live sheets (totals included) in `live_sheets`; with `user`, those only whose marks
+    he or she may see."""
     live = (
         annotate_progress(ScoreSheet.objects.exclude(state=SheetState.RECUSED))
         .select_related("expert__user", "expert__institution")
         .order_by("submitted_at", "pk")
     )
+    seen = Q() if user is None or reads_all(user) else chaired(user)
     return (
-        Entry.objects.filter(round=round)
+        Entry.objects.filter(seen, round=round)
         .select_related("station__organisation", "round")
         .prefetch_related(Prefetch("sheets", live, to_attr="live_sheets"))
         .order_by("pk")
@@ -182,12 +210,27 @@ def entry_progress(round: Round, entry: Entry) -> EntryProgress:
     )
 
 
-def sheet_counts(round: Round) -> dict[str, int]:
-    """{state: number of sheets} of a round."""
-    rows = ScoreSheet.objects.filter(entry__round=round).values_list("state").annotate(number=Count("pk"))
-    return dict(rows.order_by("state"))
+class Lines:
+    """Rows of `progress_entries` as lines, for pages and exports: only those that are shown are computed."""
+
+    ordered = True
+
+    def __init__(self, round: Round, rows: QuerySet[Entry]) -> None:
+        self.round = round
+        self.rows = rows
+
+    def __len__(self) -> int:
+        return self.rows.count()
+
+    def __getitem__(self, key: slice) -> list[EntryProgress]:
+        return progress_of(self.round, self.rows[key])
+
+    def iterator(self, chunk_size: int = 0) -> Iterable[EntryProgress]:
+        return iter(progress_of(self.round, self.rows))
 
 
-def entry_counts(round: Round) -> dict[str, int]:
-    rows = Entry.objects.filter(round=round).values_list("state").annotate(number=Count("pk"))
-    return {**dict.fromkeys(EntryState.values, 0), **dict(rows.order_by("state"))}
+def sheet_tally(round: Round, user: Any) -> list[tuple[str, str, int]]:
+    """(label, tone, number of sheets) for each state that occurs among the sheets that one may see."""
+    rows = sheets_visible_to(user).filter(entry__round=round).order_by().values_list("state")
+    counts = dict(rows.annotate(number=Count("pk")))
+    return [(state.label, state.tone, counts[state.value]) for state in SheetState if counts.get(state.value)]

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
+import measures
 from accounts.models import User
 from accounts.rules import reads_all
 from accounts.states import Role
-from evaluation.models import Entry, ScoreSheet, SiteVisit
+from evaluation.models import Entry, ScoreSheet, SiteVisit, VisitFinding
 from evaluation.queries.sheets import UNGATED, own_sheets
+from ledger.models import StoredFile
+from measures.measure import Indicator
 
 VISITING_ROLES = (Role.INTAKE, Role.MANAGER, Role.LEADER)
 
@@ -39,3 +43,33 @@ def possible_visitors(entry: Entry) -> QuerySet[User]:
     scoring = ScoreSheet.objects.filter(entry=entry, state__in=UNGATED, expert__active=True)
     experts = Q(pk__in=scoring.values("expert__user"))
     return User.objects.filter(staff | experts, is_active=True).distinct().order_by("name", "pk")
+
+
+def my_visits(user: Any) -> QuerySet[SiteVisit]:
+    """Those on which the person goes or went."""
+    return visit_list(user).filter(
+        Exists(SiteVisit.visitors.through.objects.filter(sitevisit=OuterRef("pk"), user=user))
+    )
+
+
+def files_of(visit: SiteVisit) -> QuerySet[StoredFile]:
+    """Photographs and the signed record."""
+    photos = VisitFinding.photos.through.objects.filter(visitfinding__visit=visit).values("storedfile")
+    return StoredFile.objects.filter(Q(pk__in=photos) | Q(pk=visit.signed_record_id))
+
+
+@dataclass(frozen=True)
+class VisitLine:
+    """An indicator and what was found about it, None so far."""
+
+    indicator: Indicator
+    finding: VisitFinding | None
+
+
+def lines_of(visit: SiteVisit) -> list[VisitLine]:
+    measure = measures.load(visit.entry.round.measure)
+    found = {
+        finding.indicator.code: finding
+        for finding in visit.findings.select_related("indicator").prefetch_related("photos")
+    }
+    return [VisitLine(indicator, found.get(indicator.code)) for indicator in measure.indicators]

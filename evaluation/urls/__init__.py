@@ -1,6 +1,6 @@
 """Addresses of the evaluation, joined from its parts."""
 
-from evaluation.urls import application, award, intake, notices, objections, ranking, rounds
+from evaluation.urls import application, award, intake, notices, objections, panel, ranking, rounds, sheets, visits
 
 app_name = "evaluation"
 urlpatterns = [
@@ -11,4 +11,7 @@ urlpatterns = [
     *intake.urlpatterns,
     *notices.urlpatterns,
     *objections.urlpatterns,
+    *panel.urlpatterns,
+    *sheets.urlpatterns,
+    *visits.urlpatterns,
 ]
