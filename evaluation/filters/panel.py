@@ -3,10 +3,9 @@
 from typing import Any
 
 import django_filters
-from django.conf import settings
 
-import measures
 from evaluation.models import Entry, Expert, Round, ScoreSheet, SiteVisit
+from evaluation.queries.panel import kind_choices
 from evaluation.states import EntryState, SheetState, Track, VisitState
 
 OWN_STATES = [choice for choice in SheetState.choices if choice[0] != SheetState.RECUSED]
@@ -30,12 +29,8 @@ class EntryFilter(django_filters.FilterSet):
         fields = ["round", "track", "state"]
 
 
-def service_kinds() -> list[tuple[str, str]]:
-    return [(kind.code, kind.name) for kind in measures.load(settings.MEASURE).service_kinds]
-
-
 class ExpertFilter(django_filters.FilterSet):
-    field = django_filters.ChoiceFilter(label="专业领域", choices=service_kinds, method="by_field", empty_label="全部")
+    field = django_filters.ChoiceFilter(label="专业领域", choices=kind_choices, method="by_field", empty_label="全部")
     active = django_filters.ChoiceFilter(
         label="在库", choices=[("true", "在库"), ("false", "已移出")], method="by_active", empty_label="全部"
     )

@@ -10,9 +10,8 @@ from django.core.exceptions import ValidationError
 from django.utils.dateparse import parse_date
 
 from evaluation.actions.pool import Employer
-from evaluation.filters.panel import service_kinds
 from evaluation.models import Expert, Institution, Round
-from evaluation.queries.panel import people_by_email
+from evaluation.queries.panel import kind_choices, people_by_email
 
 SPLIT = re.compile(r"[，,\t]")
 
@@ -63,7 +62,7 @@ class ExpertForm(forms.Form):
     )
     position = forms.CharField(label="职务职称", max_length=60, required=False)
     fields_known = forms.MultipleChoiceField(
-        label="专业领域", choices=service_kinds, required=False, widget=forms.CheckboxSelectMultiple
+        label="专业领域", choices=kind_choices, required=False, widget=forms.CheckboxSelectMultiple
     )
     institution = forms.ModelChoiceField(
         label="所属第三方机构", queryset=Institution.objects.all(), required=False, empty_label="不属于第三方机构"

@@ -197,6 +197,11 @@ def spoken_fields(codes: Iterable[str]) -> list[str]:
     return [names.get(code, code) for code in codes]
 
 
+def kind_choices() -> list[tuple[str, str]]:
+    """The service kinds of the portal's measure, for forms and filters."""
+    return list(field_names(settings.MEASURE).items())
+
+
 def institution_list(user: Any) -> QuerySet[Institution]:
     return institutions_visible_to(user).annotate(number_of_experts=Count("experts")).order_by("name", "pk")
 
