@@ -1,6 +1,6 @@
 from django.urls import path
 
-from stations.views import members, organisation, parts, public, staff, station
+from stations.views import certificate, members, organisation, parts, public, staff, station
 
 app_name = "stations"
 MINE = "my/stations/<int:pk>/"
@@ -10,6 +10,7 @@ urlpatterns = [
     path("stations/", public.Directory.as_view(), name="station_list"),
     path("stations/<int:pk>/", public.StationPage.as_view(), name="station_page"),
     path("certificates/", public.CertificateCheck.as_view(), name="certificate_check"),
+    path("certificates/<str:number>/pdf/", certificate.CertificatePaper.as_view(), name="certificate_paper"),
     path("certificates/<path:number>/", public.CertificatePage.as_view(), name="certificate_page"),
     # Applicants
     path("organisations/", organisation.OrganisationList.as_view(), name="organisation_list"),

@@ -12,6 +12,7 @@ class Conclusion(models.Model):
     """结论: what one person proposes and another approves; approval delists, frees, awards and promotes at once."""
 
     MOVES = CONCLUSION_MOVES
+    ACTS = {"propose": "拟办结论"}
 
     round = models.ForeignKey(Round, on_delete=models.PROTECT, related_name="conclusions", verbose_name="评价")
     state = models.CharField("状态", max_length=20, choices=ConclusionState, default=ConclusionState.PROPOSED)

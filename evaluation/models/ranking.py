@@ -13,6 +13,7 @@ class Ranking(models.Model):
     """排名 of a round, computed from locked sheets by pure functions; a new computation is a new row."""
 
     MOVES = RANKING_MOVES
+    ACTS = {"compute": "计算排名", "decide_tie": "记录集体决定"}
 
     round = models.ForeignKey(Round, on_delete=models.PROTECT, related_name="rankings")
     number = models.PositiveSmallIntegerField("版次")

@@ -89,7 +89,7 @@ class Title(models.Model):
 class Certificate(models.Model):
     """证书: the paper for a title. Its number and QR lead to a public page that tells the title's state today."""
 
-    ACTS = {"issue": "签发证书"}
+    ACTS = {"issue": "签发证书", "print": "生成证书文件"}
 
     title = models.OneToOneField(Title, on_delete=models.PROTECT, related_name="certificate")
     number = models.CharField("证书编号", max_length=40, unique=True)

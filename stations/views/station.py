@@ -93,7 +93,7 @@ class StationTasks(OwnStation, DetailPage):
             **super().context(),
             "parts": parts,
             "ready": not any(part.missing for part in parts),
-            "titles": self.object.titles.select_related("slot").order_by("-awarded_at"),
+            "titles": self.object.titles.select_related("slot", "certificate").order_by("-awarded_at"),
             "journal": history_of(self.object)[:20],
         }
 
