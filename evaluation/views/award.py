@@ -19,6 +19,7 @@ from evaluation.forms.rounds import ReasonForm
 from evaluation.models import PublicNotice
 from evaluation.queries import award as queries
 from evaluation.queries import dry_run
+from evaluation.queries.notices import confirmed_ranking
 from evaluation.queries.places import Tie
 from evaluation.queries.rounds import rounds_visible_to
 from evaluation.states import ConclusionState, NoticeKind
@@ -143,14 +144,13 @@ class ConclusionDetail(DetailPage):
         waiting = conclusion.state == ConclusionState.PROPOSED
         if executed:
             dry_run.with_certificates(conclusion, groups)
+        ranking = confirmed_ranking(conclusion.round)
         notices = PublicNotice.objects.filter(round=conclusion.round_id, kind=NoticeKind.AWARD)
         return {
             **super().context(),
             "groups": groups,
             "executed": executed,
-            "slots": dry_run.slots_of(conclusion.round, queries.ranking_of(conclusion.round), conclusion.plan)
-            if waiting
-            else None,
+            "slots": dry_run.slots_of(conclusion.round, ranking, conclusion.plan) if waiting and ranking else None,
             "notice": notices.filter(published_at=conclusion.decided_at).first() if executed else None,
             "may_approve": may(user, conclusion, "approve"),
             "may_reject": may(user, conclusion, "reject"),

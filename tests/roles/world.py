@@ -144,7 +144,7 @@ def make_world() -> World:
             "key": material.file.key,
             "file": material.pk,
         },
-        "rounds/<int:pk>/conclusion/": {"pk": ranking.round_id, "boundary": "last_slot"},
+        "rounds/<int:pk>/conclusion/": {"pk": evaluation.pk, "boundary": "last_slot"},
         "conclusions/": {"pk": conclusion.pk},
         "applications/start/": {"pk": evaluation.pk},
         "intake/": {"pk": application.pk, "number": 1, "code": material.code},

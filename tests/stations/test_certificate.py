@@ -38,7 +38,9 @@ def test_staff_have_it_too_and_to_strangers_it_does_not_exist(client, certificat
         answer = client.get(address)
         assert answer.status_code == status
         if status == 200:
-            answer.file_to_stream.close()
+            assert b"".join(answer.streaming_content).startswith(b"%PDF")
+            for close in answer._resource_closers:  # not answer.close(): that would end the connection
+                close()
 
 
 def test_the_code_leads_to_the_public_page_of_this_certificate(certificate, settings):
