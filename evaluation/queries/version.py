@@ -31,6 +31,11 @@ class Section:
     rows: list[tuple[tuple[str, ...], Files]] = field(default_factory=list)
     files: Files = field(default_factory=list)
 
+    @property
+    def lines(self) -> list[tuple[list[tuple[str, str]], Files]]:
+        """The rows with the head of each cell beside it, for a screen on which a table becomes cards."""
+        return [(list(zip(self.heads, cells, strict=False)), files) for cells, files in self.rows]
+
 
 ORGANISATION = (
     "name", "credit_code", "kind_name", "founded_on", "district", "address", "legal_representative", "contact_name",

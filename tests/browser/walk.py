@@ -1,0 +1,145 @@
+"""People in front of a browser: each has a window of their own, signs in by hand, looks at every page wide and narrow."""
+
+from __future__ import annotations
+
+import datetime as dt
+from itertools import count
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from allauth.account.models import EmailAddress
+from django.conf import settings
+from playwright.sync_api import Browser, Locator, Page, expect
+
+from accounts.models import User
+from tests.browser.test_design import faults, overflow
+from tests.factories import make_user
+
+SHANGHAI = ZoneInfo("Asia/Shanghai")
+PASSWORD = "a-long-password-1"
+WIDTHS = (360, 1280)  # the wide one last: people go on working with it
+
+
+class Walk:
+    """A round on its way: the clock, the browser, the number of the next picture.
+
+    The clock moves for the server (`traveller`, of time_machine) and, page by page, for what a window's scripts take
+    for now. Chromium's own clock, by which cookies end, stays.
+    """
+
+    def __init__(self, browser: Browser, address: str, traveller: Any) -> None:
+        self.browser, self.address, self.traveller = browser, address, traveller
+        self.people: list[Person] = []
+        self.numbers = count(1)
+        self.now: dt.datetime | None = None
+        self.folder = settings.VAR_DIR / "screenshots"
+        self.folder.mkdir(parents=True, exist_ok=True)
+
+    def at(self, *moment: int) -> dt.datetime:
+        """It is now this Wuhan time: year, month, day, hour, minute."""
+        self.now = dt.datetime(*moment, tzinfo=SHANGHAI)  # type: ignore[misc, arg-type]
+        self.traveller.move_to(self.now)
+        for person in self.people:
+            person.page.clock.set_fixed_time(self.now)
+        return self.now
+
+    def person(self, name: str, email: str, role: str | None = None) -> Person:
+        """Somebody with an account, whose address is confirmed."""
+        user = make_user(role, name=name, email=email, password=PASSWORD)
+        EmailAddress.objects.create(user=user, email=email, verified=True, primary=True)
+        return self.stranger(user)
+
+    def stranger(self, user: User | None = None) -> Person:
+        """Somebody in front of a browser; without `user`, a member of the public."""
+        person = Person(self, user)
+        self.people.append(person)
+        return person
+
+    def end(self) -> None:
+        for person in self.people:
+            person.page.context.close()
+
+    @property
+    def said(self) -> list[str]:
+        """What the consoles said: a script's error, a report of the content security policy."""
+        return [line for person in self.people for line in person.said]
+
+
+class Person:
+    """One window. What it is told to do is done by clicking, typing and choosing; `look` judges the page it shows."""
+
+    def __init__(self, walk: Walk, user: User | None) -> None:
+        self.walk, self.user = walk, user
+        self.page: Page = walk.browser.new_context(locale="zh-CN", timezone_id="Asia/Shanghai").new_page()
+        self.said: list[str] = []
+        self.page.on("console", lambda message: self.said.append(f"{self.page.url} {message.text}"))
+        self.page.on("pageerror", lambda error: self.said.append(f"{self.page.url} {error}"))
+        self.page.set_viewport_size({"width": 1280, "height": 900})
+        if walk.now:
+            self.page.clock.set_fixed_time(walk.now)
+
+    def sign_in(self) -> None:
+        """By hand, with address and password. A session of staff ends after half an hour without a click, so this is
+        done anew at each new hour of the walk."""
+        assert self.user is not None
+        self.page.context.clear_cookies()
+        self.go("/accounts/login/")
+        self.page.fill("#id_login", self.user.email)
+        self.page.fill("#id_password", PASSWORD)
+        self.page.click("main .button")
+        self.page.wait_for_url("**/home/")
+
+    def go(self, path: str) -> Locator:
+        """Open an address of the portal; gives its main part."""
+        answer = self.page.goto(self.walk.address + path)
+        assert answer is not None
+        assert answer.status == 200, f"{answer.status} {self.page.url}"
+        return self.main
+
+    @property
+    def main(self) -> Locator:
+        return self.page.locator("main")
+
+    @property
+    def path(self) -> str:
+        return self.page.url.removeprefix(self.walk.address)
+
+    def follow(self, link: str, within: str = "main", *, exact: bool = False) -> Locator:
+        self.page.locator(within).get_by_role("link", name=link, exact=exact).first.click()
+        self.page.wait_for_load_state()
+        return self.main
+
+    def press(self, button: str, within: str = "main", *, exact: bool = False) -> Locator:
+        self.page.locator(within).get_by_role("button", name=button, exact=exact).first.click()
+        self.page.wait_for_load_state()
+        return self.main
+
+    def type(self, **fields: str) -> None:
+        for name, text in fields.items():
+            self.page.fill(f"main [name={name}]:not([type=hidden])", text)
+
+    def choose(self, **fields: str) -> None:
+        for name, value in fields.items():
+            self.page.locator(f"main select[name={name}]").select_option(value)
+
+    def reads(self, *texts: str) -> None:
+        for text in texts:
+            expect(self.main).to_contain_text(text)
+
+    def download(self, link: str, within: str = "main") -> bytes:
+        """What a link gives, asked for with this window's cookies."""
+        address = self.page.locator(within).get_by_role("link", name=link).first.get_attribute("href")
+        assert address
+        answer = self.page.request.get(self.walk.address + address)
+        assert answer.status == 200, f"{answer.status} {address}"
+        return answer.body()
+
+    def look(self, name: str) -> None:
+        """The page as it is, at both widths: no fault for axe, nothing that sticks out, a picture of each."""
+        number = next(self.walk.numbers)
+        for width in WIDTHS:
+            self.page.set_viewport_size({"width": width, "height": 900})
+            found = [*faults(self.page), *(["sticks out"] if overflow(self.page) > 0 else [])]
+            assert not found, f"{name} at {width}: {found}"
+            self.page.evaluate("window.scrollTo(0, 0)")
+            self.page.screenshot(path=self.walk.folder / f"{number:02d}-{name}-{width}.png", full_page=True)
