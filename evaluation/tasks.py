@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import datetime as dt
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 
 from celery import shared_task
+from django.db import connection, transaction
 from django.utils import timezone
 
 from evaluation.actions import intake, notices, objections, ranking, rounds
@@ -14,7 +16,7 @@ from evaluation.models import Round
 from ledger import jobs
 from ledger.actors import Job
 from ledger.errors import Refused
-from ledger.queue import wake
+from ledger.queue import hush, wake
 from supervision.actions import mark_missing
 
 log = logging.getLogger(__name__)
@@ -56,9 +58,36 @@ CLOCKWORK: dict[str, Callable[[dt.datetime], int]] = {
 }
 
 
+@contextmanager
+def one_at_a_time() -> Iterator[bool]:
+    """Whether the clockwork is ours: while another process runs it, it is not. A process that dies gives it back."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_try_advisory_lock(hashtext('clockwork'))")
+        (ours,) = cursor.fetchone()
+        try:
+            yield ours
+        finally:
+            if ours:
+                cursor.execute("SELECT pg_advisory_unlock(hashtext('clockwork'))")
+
+
 def run_clockwork(at: dt.datetime) -> dict[str, int | None]:
     """Do everything that is due at `at`: {job: how many things it moved}, None for a job that failed and was logged.
-    Every job is idempotent, and one that fails does not keep the others from their work."""
+    Every job is idempotent, and one that fails does not keep the others from their work. Empty while another process is
+    at it."""
+    with one_at_a_time() as ours:
+        return run_jobs(at) if ours else {}
+
+
+def what_is_due(at: dt.datetime) -> dict[str, int | None]:
+    """What `run_clockwork` would do at `at`, found out by doing it and taking it back: nobody is woken, nothing stays."""
+    with hush(), transaction.atomic():
+        done = run_clockwork(at)
+        transaction.set_rollback(True)
+    return done
+
+
+def run_jobs(at: dt.datetime) -> dict[str, int | None]:
     done: dict[str, int | None] = {}
     for name, job in CLOCKWORK.items():
         try:

@@ -24,6 +24,8 @@ def wake_on_commit(task: str, *args: Any) -> None:
 
 
 def wake(task: str, *args: Any) -> None:
+    if hushed.get():
+        return
     try:
         current_app.send_task(task, args=args)
     except OperationalError:

@@ -1,14 +1,19 @@
 """What the clock does every minute, in one go, by hand as well."""
 
 import datetime as dt
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.db import connection
 
 from evaluation import tasks
+from evaluation.actions import ranking
 from evaluation.states import NoticeState, RoundState
+from ledger import jobs
 from ledger.models import JournalEntry
 from tests.evaluation.scene import CLOSES, OPENS, notice_of, published_round, ranked_round
+from tests.factories import make_slots
 
 pytestmark = pytest.mark.django_db
 
@@ -45,6 +50,58 @@ def test_a_job_that_fails_is_told_and_keeps_no_other_from_its_work(monkeypatch, 
         call_command("clockwork")
     round.refresh_from_db()
     assert round.state == RoundState.INTAKE_CLOSED
+
+
+def test_a_dry_run_says_what_is_due_and_leaves_it(capsys):
+    round = published_round()
+    rows = JournalEntry.objects.count()
+    call_command("clockwork", at=CLOSES.isoformat(), dry_run=True)
+    said = capsys.readouterr().out
+    assert "open_rounds: 1" in said
+    assert "close_intake: 1" in said
+    round.refresh_from_db()
+    assert (round.state, JournalEntry.objects.count()) == (RoundState.PUBLISHED, rows)
+
+
+def test_a_ranking_that_nobody_took_up_is_woken(dead_broker):
+    round = published_round()
+    jobs.ask(ranking.KIND, round, task=ranking.TASK, actor=round.created_by)
+    assert tasks.run_clockwork(OPENS)["wake_jobs"] == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_sweeps_at_once_do_everything_once():
+    make_slots()
+    notice = notice_of(ranked_round())
+    rows = JournalEntry.objects.filter(move="close").count()
+
+    def run(_: int) -> dict[str, int | None]:
+        try:
+            return tasks.run_clockwork(notice.closes_at)
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(4) as pool:
+        done = list(pool.map(run, range(4)))
+    assert sum(one.get("close_notices") or 0 for one in done) == 1
+    assert JournalEntry.objects.filter(move="close").count() == rows + 1
+
+
+@pytest.mark.django_db
+def test_while_another_process_is_at_it_nothing_is_done(capsys):
+    published_round()
+    other = connection.copy()
+    try:
+        with other.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_lock(hashtext('clockwork'))")
+        assert tasks.run_clockwork(OPENS) == {}
+        call_command("clockwork", at=OPENS.isoformat())
+        assert "another process" in capsys.readouterr().out
+        with other.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_unlock_all()")
+    finally:
+        other.close()
+    assert tasks.run_clockwork(OPENS)["open_rounds"] == 1
 
 
 @pytest.mark.parametrize("at", ["tomorrow", "2026-11-10T00:00"])

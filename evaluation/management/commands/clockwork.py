@@ -1,4 +1,4 @@
-"""Run by hand what the clock does every minute: manage.py clockwork [--at 2026-11-10T00:00+08:00]"""
+"""Run by hand what the clock does every minute: manage.py clockwork [--at 2026-11-10T00:00+08:00] [--dry-run]"""
 
 import datetime as dt
 from typing import Any
@@ -6,7 +6,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 
-from evaluation.tasks import run_clockwork
+from evaluation.tasks import run_clockwork, what_is_due
 
 
 class Command(BaseCommand):
@@ -15,8 +15,13 @@ class Command(BaseCommand):
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--at", help="an instant with its zone, such as 2026-11-10T00:00+08:00")
 
+        parser.add_argument("--dry-run", action="store_true", help="say what is due, and do nothing")
+
     def handle(self, *args: Any, at: str | None, **options: Any) -> None:
-        done = run_clockwork(instant(at) if at else timezone.now())
+        when = instant(at) if at else timezone.now()
+        done = what_is_due(when) if options["dry_run"] else run_clockwork(when)
+        if not done:
+            self.stdout.write("another process is at it; nothing was done here")
         for name, count in done.items():
             self.stdout.write(f"{name}: {'failed, see the log' if count is None else count}")
         if None in done.values():
