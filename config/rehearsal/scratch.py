@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import signal
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -14,6 +16,8 @@ from django.test.utils import override_settings
 @contextmanager
 def scratch_database(folder: str) -> Iterator[str]:
     """Within the block, the default connection leads to a new, migrated database, and files go to `folder`."""
+    # Asked to end, we still drop it
+    before = signal.signal(signal.SIGTERM, lambda *_: sys.exit("ended before the end of the rehearsal"))
     usual = connection.settings_dict["NAME"]
     name = f"{usual}_rehearsal_{os.getpid()}"
     with connection._nodb_cursor() as cursor:
@@ -27,5 +31,6 @@ def scratch_database(folder: str) -> Iterator[str]:
     finally:
         connection.close()
         connection.settings_dict["NAME"] = usual
+        signal.signal(signal.SIGTERM, before)
         with connection._nodb_cursor() as cursor:
             cursor.execute(f"DROP DATABASE {connection.ops.quote_name(name)}")
