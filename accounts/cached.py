@@ -2,7 +2,8 @@
 
 What such a page shows may depend on its address and on the things it names in `watched`, and on nothing else: neither
 on the clock nor on the visitor. Every change of those things leaves a journal row (invariant 9), so the number of the
-last row is the version of the page; it costs one indexed look.
+last row is the version of the page; it costs one indexed look. A page that shows dictionaries as well, which the
+administration changes without a journal row, says in `lasts` how long it may be given out.
 
     class NoticeDetail(CachedPage, DetailPage):
         watched = ("evaluation.publicnotice",)
@@ -13,6 +14,7 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import threading
+import time
 from collections import OrderedDict
 from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
@@ -74,6 +76,9 @@ class CachedPage(Page):
     public = True
     watched: ClassVar[Sequence[str]] = ()
     max_age: ClassVar[int] = 60  # seconds for which a cache on the way may answer without asking
+    lasts: ClassVar[int | None] = (
+        None  # seconds after which it is rendered anew even though nothing watched has changed
+    )
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         if request.method not in {"GET", "HEAD"} or any(name in request.COOKIES for name in PERSONAL_COOKIES):
@@ -82,7 +87,8 @@ class CachedPage(Page):
             return response
         word, at = last_word_on(self.watched)
         large = request.COOKIES.get(LARGE_TYPE_COOKIE) == "1"
-        key = (type(self), request.get_host(), request.get_full_path(), large, word)
+        age = int(time.monotonic() // self.lasts) if self.lasts else None
+        key = (type(self), request.get_host(), request.get_full_path(), large, word, age)
         kept = shelf.get(key)
         if kept is None:
             response = super().dispatch(request, *args, **kwargs)

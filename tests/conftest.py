@@ -44,6 +44,14 @@ def the_dictionaries_survive_a_flush():
     post_migrate.disconnect(fill, sender=apps.get_app_config("stations"))
 
 
+@pytest.fixture(autouse=True)
+def no_page_is_kept(monkeypatch):
+    """Rows put into place by a factory leave no journal row, by which a kept page would know that it is old."""
+    from accounts import cached  # noqa: PLC0415  settings are read after Django is set up
+
+    monkeypatch.setattr(cached, "shelf", cached.Shelf())
+
+
 @pytest.fixture
 def dead_broker(tmp_path, monkeypatch):
     """A Redis address at which nobody answers."""

@@ -8,6 +8,7 @@ from django.shortcuts import redirect
 from django.utils import timezone
 
 import measures
+from accounts.cached import CachedPage
 from accounts.exports import Column
 from accounts.pages import DetailPage, ListPage, Page
 from stations import queries
@@ -30,9 +31,10 @@ def foremost(station: Station) -> Title | None:
     return next(iter(station.known_titles), None)  # type: ignore[attr-defined]
 
 
-class Directory(ListPage):
+class Directory(CachedPage, ListPage):
     title = "服务站名录"
-    public = True
+    watched = ("stations.station", "stations.organisation", "stations.title", "stations.certificate")
+    lasts = 60  # districts and industries are dictionaries
     template_name = "stations/directory.html"
     query = staticmethod(queries.directory)
     filterset_class = DirectoryFilter

@@ -9,9 +9,10 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from accounts import cached
 from stations import actions
 from stations.credit_code import make_credit_code
-from stations.models import Industry, Organisation, Slot, Station, Title
+from stations.models import District, Industry, Organisation, Slot, Station, Title
 from stations.title_table import HEADS, template_bytes
 from tests.factories import join, make_district, make_organisation, make_station, make_title, make_user
 
@@ -50,6 +51,7 @@ def test_a_list_costs_the_same_at_three_and_at_three_hundred_rows(client, name, 
         client.force_login(user)
 
     def cost():
+        cached.shelf.pages.clear()  # what a page costs that is not kept yet
         with CaptureQueriesContext(
             connection,
         ) as queries:
@@ -97,6 +99,45 @@ def test_the_directory_is_searched_and_filtered(client):
     assert shown(title="") == both
     assert "没有符合条件的服务站" in text(client.get(url, {"q": "找不到"}))
     assert client.get(url, {"sort": "password"}).status_code == 400
+
+
+def test_the_directory_is_kept_for_everybody_until_something_in_it_changes(client):
+    station = make_station(name="武昌光电质量服务站")
+    make_title(station)
+    url = reverse("stations:station_list")
+    first = client.get(url)
+    with CaptureQueriesContext(connection) as queries:
+        again = client.get(url, headers={"If-None-Match": first["ETag"]})
+    assert (again.status_code, again.content, len(queries)) == (304, b"", 1)
+    title = station.titles.get()
+    actions.end_title(title, move="delist", actor=make_user("leader"), article="第十九条", reason="年度评价不合格")
+    after = client.get(url, headers={"If-None-Match": first["ETag"]})
+    assert after.status_code == 200
+    assert "武昌光电质量服务站" not in text(after)
+
+
+def test_the_kept_directory_is_not_given_to_whom_is_signed_in_nor_theirs_to_others(client):
+    make_title(make_station(name="武昌光电质量服务站"))
+    url = reverse("stations:station_list")
+    user = make_user(name="林晓")
+    before = text(client.get(url))
+    client.force_login(user)
+    mine = client.get(url)
+    client.logout()
+    assert "林晓" in text(mine)
+    assert "private" in mine["Cache-Control"]
+    assert text(client.get(url)) == before
+
+
+def test_a_dictionary_that_was_amended_shows_in_the_directory_after_a_minute(client, monkeypatch):
+    station = make_station(name="武昌光电质量服务站")
+    make_title(station)
+    url = reverse("stations:station_list")
+    monkeypatch.setattr(cached.time, "monotonic", lambda: 600.0)
+    assert "新区名" not in text(client.get(url))
+    District.objects.filter(pk=station.district_id).update(name="新区名")
+    monkeypatch.setattr(cached.time, "monotonic", lambda: 661.0)
+    assert "新区名" in text(client.get(url))
 
 
 def test_the_directory_is_exported_as_filtered(client):
