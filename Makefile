@@ -40,3 +40,7 @@ lock: ## Resolve the dependencies of pyproject.toml anew, with hashes (needs uv)
 	  --no-emit-find-links --custom-compile-command "make lock" --quiet --upgrade -o config/requirements-dev.lock
 	uv pip compile pyproject.toml --universal --generate-hashes --python-version 3.11 --no-emit-index-url \
 	  --no-emit-find-links --custom-compile-command "make lock" --quiet -c config/requirements-dev.lock -o config/requirements.lock
+
+bench: ## Floor and portal under load side by side; writes docs/performance.md
+	@$(PYTHON) config/local/bootstrap.py
+	@$(BIN)/python -m bench.run
