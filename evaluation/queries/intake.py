@@ -29,6 +29,21 @@ def submitted_applications(user: Any) -> QuerySet[Application]:
     return rows.filter(submitted_at__isnull=False).annotate(turn=turn)
 
 
+def intake_list(user: Any) -> QuerySet[Application]:
+    """The same as rows of the work list: of an application and what belongs to it only what a row or an export shows."""
+    rows = submitted_applications(user).select_related(None).select_related("station__district", "organisation")
+    return rows.only(
+        "number",
+        "state",
+        "submitted_at",
+        "due_at",
+        "station__name",
+        "station__district__name",
+        "organisation__name",
+        "organisation__credit_code",
+    )
+
+
 @dataclass(frozen=True, slots=True)
 class JudgedMaterial:
     """A material of a version with its files as frozen, and what was found of it."""

@@ -30,7 +30,7 @@ class IntakeList(ListPage):
     title = "申报受理"
     roles = READERS
     template_name = "evaluation/intake/list.html"
-    query = staticmethod(queries.submitted_applications)
+    query = staticmethod(queries.intake_list)
     filterset_class = IntakeFilter
     search_fields = ("number", "station__name", "organisation__name", "organisation__credit_code")
     search = "申报编号、服务站、单位名称或信用代码"
