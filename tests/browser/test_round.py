@@ -17,14 +17,17 @@ from django.utils import timezone
 from playwright.sync_api import expect
 
 from accounts.states import Role
-from evaluation.models import Application, Round
-from evaluation.tasks import run_clockwork
-from stations.models import Organisation, Station
+from evaluation.models import Application, Objection, Round
+from evaluation.tasks import rank, run_clockwork
+from ledger.models import LongJob
+from stations.models import Certificate, Organisation, Station
 from tests.browser.walk import SHANGHAI, Walk
 from tests.evaluation.dossiers import pdf_bytes, ready_station
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+ORGANISATION = "武汉光谷质量技术服务有限公司"
 STATION = "光谷光电子信息产业质量基础设施“一站式”服务站"
+EXPERTS = ("周教授", "孙高工", "李研究员")
 MATERIALS = ("application_form", "registration", "systems", "audit_report", "abilities", "declaration")
 
 
@@ -40,11 +43,21 @@ def test_a_round_from_the_notice_to_the_certificate(walk):
     zhao = walk.person("赵管理", "zhao@example.com", Role.MANAGER)
     lin = walk.person("林经办", "lin@example.com")
     wu = walk.person("吴受理", "wu@example.com", Role.INTAKE)
+    experts = [walk.person(name, f"expert{number}@example.com") for number, name in enumerate(EXPERTS, start=1)]
+    qian = walk.person("钱局长", "qian@example.com", Role.LEADER)
     public = walk.stranger()
     register_station(lin)
     the_notice(walk, zhao, public)
     the_application(walk, lin)
     the_intake(walk, wu, lin)
+    the_panel(walk, zhao, experts)
+    for number, expert in enumerate(experts):
+        the_scoring(walk, expert, number)
+    the_ranking(walk, zhao)
+    the_notice_of_results(walk, zhao, public)
+    the_objection(walk, zhao, wu, public)
+    the_conclusion(walk, zhao, qian)
+    the_certificate(walk, lin, public)
     assert walk.said == []
 
 
@@ -57,7 +70,7 @@ def sweep(walk):
 def register_station(lin):
     station = ready_station(lin.user)
     Organisation.objects.filter(pk=station.organisation_id).update(
-        name="武汉光谷质量技术服务有限公司",
+        name=ORGANISATION,
         legal_representative="何光远",
         contact_name="林经办",
         contact_phone="027-87650000",
@@ -261,3 +274,268 @@ def the_intake(walk, wu, lin):
     wu.reads("已受理，并已通知申报单位")
     wu.look("intake-accepted")
     assert Application.objects.get().state == "accepted"
+
+
+# -- 4.4 Panel  ----
+
+
+def the_panel(walk, zhao, experts):
+    walk.at(2026, 11, 21, 0, 1)
+    sweep(walk)
+    walk.at(2026, 11, 23, 9, 0)
+    zhao.sign_in()
+    zhao.look("manager-home-closed")
+    round_page = Round.objects.get().get_absolute_url()
+    zhao.go(round_page)
+    zhao.follow("开始评审")
+    zhao.press("开始评审")
+    zhao.reads("评审已开始")
+    zhao.look("round-reviewing")
+    zhao.go("/experts/")
+    for number, expert in enumerate(experts):
+        zhao.follow("登记专家")
+        zhao.type(
+            email=expert.user.email,
+            name=expert.user.name,
+            employer=f"武汉{'甲乙丙'[number]}质量研究院",
+            position="教授级高工",
+        )
+        for field in ("metrology", "standards"):
+            zhao.page.check(f"main input[name=fields_known][value={field}]")
+        if not number:
+            zhao.look("expert-register")
+        zhao.press("登记专家")
+    zhao.look("experts")
+    zhao.go(round_page)
+    zhao.follow("分配专家")
+    expect(zhao.page.locator("main input[name=pair]:checked")).to_have_count(3)
+    zhao.type(due_at="2026-11-27T18:00")
+    zhao.page.locator("main select[name=chair]").select_option(index=1)
+    zhao.look("panel-board")
+    zhao.press("核对将要分配的内容")
+    zhao.look("panel-confirm")
+    zhao.press("确认分配")
+    zhao.reads("已分配，并已通知专家", *EXPERTS)
+    zhao.look("panel-progress")
+
+
+# -- 4.5 Scoring  ----
+
+
+def the_scoring(walk, expert, number):
+    """All by keyboard, from the first mark to the button; the first expert's pages are looked at."""
+    first = number == 0
+    walk.at(2026, 11, 24, 9 + number, 0)
+    expert.sign_in()
+    if first:
+        expert.look("expert-home")
+    expert.go("/sheets/")
+    if first:
+        expert.look("sheets")
+    expert.follow(ORGANISATION)
+    expert.reads("先声明是否存在利益冲突")
+    assert ".pdf" not in expert.main.inner_text()  # nothing of the file before the gate
+    if first:
+        expert.look("conflict-gate")
+    expert.press("我声明无利益冲突")
+    page = expert.page
+    page.locator("[data-mark]").first.focus()
+    marks = page.locator("[data-mark]").count()
+    assert marks == 19
+    for place in range(marks):
+        full = float(focused(page, "max"))
+        taken = 1 if place % 5 == number else 0
+        page.keyboard.press("Control+a")
+        page.keyboard.type(f"{full - taken:g}")
+        if taken:
+            page.keyboard.press("Tab")
+            page.keyboard.type("记录不完整，扣 1 分。")
+            tab_until(page, "data-mark")
+        elif place < marks - 1:
+            page.keyboard.press("Enter")
+    expect(page.locator("[data-scored]").first).to_have_text("19")
+    expect(page.locator("[data-save-state]")).to_contain_text("已保存")
+    if first:
+        expert.look("score-sheet")
+    page.locator("#id_comment").focus()
+    page.keyboard.type("基础扎实，成效明显，台账有待完善。")
+    tab_until(page, "name", "check")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/submit/")
+    if first:
+        expert.look("score-sheet-check")
+    expert.press("提交评分表")
+    expert.reads("评分表已提交")
+    if first:
+        expert.look("score-sheet-submitted")
+
+
+def focused(page, attribute):
+    return page.evaluate("name => document.activeElement.getAttribute(name)", attribute)
+
+
+def tab_until(page, attribute, value=None):
+    """Tab on to an element with this attribute, as somebody without a mouse does."""
+    for _ in range(12):
+        page.keyboard.press("Tab")
+        found = focused(page, attribute)
+        if found is not None and value in (None, found):
+            return
+    raise AssertionError(f"no {attribute} within twelve tabs")
+
+
+# -- 4.6 Ranking  ----
+
+
+def the_ranking(walk, zhao):
+    walk.at(2026, 11, 27, 18, 30)
+    zhao.sign_in()
+    evaluation = Round.objects.get()
+    zhao.go(evaluation.get_absolute_url())
+    zhao.follow("评审进度")
+    zhao.look("panel-progress-submitted")
+    zhao.follow("锁定评分表")
+    zhao.look("panel-lock")
+    zhao.press("锁定 1 个参评对象的评分表")
+    zhao.reads("评分表已锁定")
+    zhao.go(evaluation.get_absolute_url())
+    zhao.follow("排名")
+    zhao.follow("计算排名")
+    zhao.press("开始计算")
+    zhao.look("ranking-asked")
+    rank(LongJob.objects.get().pk)  # as the worker would
+    zhao.go(f"/rounds/{evaluation.pk}/ranking/")
+    zhao.reads("拟授予称号", STATION)
+    zhao.look("ranking")
+    zhao.follow(STATION)
+    zhao.reads("计算过程")
+    assert zhao.download("得分说明 PDF").startswith(b"%PDF")
+    zhao.look("ranking-place")
+    zhao.go(f"/rounds/{evaluation.pk}/ranking/")
+    zhao.follow("核对并确认排名")
+    zhao.look("ranking-confirm")
+    zhao.press("确认排名")
+    assert Round.objects.get().state == "ranked"
+
+
+# -- 4.7 Public notice  ----
+
+
+def the_notice_of_results(walk, zhao, public):
+    walk.at(2026, 12, 1, 9, 0)
+    zhao.sign_in()
+    zhao.go(Round.objects.get().get_absolute_url())
+    zhao.follow("起草评价结果公示")
+    zhao.press("起草评价结果公示")
+    zhao.reads("2026年12月7日24时")  # five days end on a Sunday: rolled on to Monday
+    assert zhao.download("预览 PDF").startswith(b"%PDF")
+    zhao.look("result-notice-publish")
+    zhao.press("确认发布")
+    zhao.look("result-notice-published")
+    assert Round.objects.get().state == "in_notice"
+    walk.at(2026, 12, 3, 20, 0)
+    public.go("/")
+    public.reads("正在公示")
+    public.look("front-in-notice")
+    public.go("/notices/")
+    public.follow("评价结果的公示")
+    public.reads("公示至", STATION)
+    for paper in ("PDF", "名单 CSV", "名单 Excel", "全文数据 JSON"):
+        assert public.download(paper)
+    public.look("result-notice")
+
+
+def the_objection(walk, zhao, wu, public):
+    public.follow("我要提异议")
+    public.look("objection-form")
+    public.page.locator("main select[name=entry]").select_option(index=1)
+    public.type(
+        statement="该站公示的服务窗口 11 月多次无人值守，请核实服务承诺。", name="郑先生", email="zheng@example.com"
+    )
+    public.page.set_input_files("main input[name=evidence]", [paper("窗口照片.pdf")])
+    public.press("提交异议")
+    public.reads("异议已收到")
+    assert public.download("下载回执").startswith(b"%PDF")
+    number = str(Objection.objects.get().number)
+    public.reads(number)
+    public.look("objection-receipt")
+    walk.at(2026, 12, 4, 9, 0)
+    zhao.sign_in()
+    zhao.look("manager-home-objection")
+    zhao.go("/objections/work/")
+    zhao.look("objection-list")
+    zhao.follow(STATION)
+    assert "郑先生" not in zhao.main.inner_text()
+    zhao.look("objection-file")
+    zhao.follow("受理", exact=True)
+    zhao.press("受理")
+    zhao.reads("被异议的参评对象已暂缓")
+    zhao.follow("指定核查人")
+    zhao.choose(investigator=str(wu.user.pk))
+    zhao.press("指定核查人")
+    zhao.follow("作出核查结论")
+    zhao.page.get_by_label("异议不成立").check()
+    zhao.type(text="调取窗口值守记录和监控，11 月各工作日均有人值守。")
+    zhao.look("objection-decide")
+    zhao.press("作出核查结论")
+    zhao.follow("反馈异议人")
+    zhao.type(answer="经核查，11 月各工作日服务窗口均有人值守，异议不成立。感谢您的监督。")
+    zhao.press("反馈异议人")
+    zhao.reads("已反馈")
+    zhao.look("objection-answered")
+    public.go("/objections/")
+    public.type(number=number)
+    public.look("objection-find")
+    public.press("查询")
+    public.reads("异议不成立")
+    public.look("objection-answer")
+    walk.at(2026, 12, 8, 0, 1)
+    sweep(walk)
+    public.go("/notices/")
+    public.look("notices-closed")
+
+
+# -- 4.8 Conclusion and award  ----
+
+
+def the_conclusion(walk, zhao, qian):
+    walk.at(2026, 12, 8, 9, 0)
+    zhao.sign_in()
+    zhao.go(Round.objects.get().get_absolute_url())
+    zhao.follow("拟办结论")
+    zhao.reads(STATION)
+    zhao.type(document_number="武市监〔2026〕58号")
+    zhao.look("conclusion-propose")
+    zhao.press("提请审批")
+    zhao.reads("等待审批")
+    zhao.look("conclusion-proposed")
+    qian.sign_in()
+    qian.look("leader-home")
+    qian.go("/conclusions/")
+    qian.look("conclusions")
+    qian.follow(Round.objects.get().name)
+    qian.look("conclusion")
+    qian.follow("批准并执行")
+    qian.look("conclusion-approve")
+    qian.press("批准并执行")
+    qian.reads("结论已执行")
+    qian.look("conclusion-executed")
+    assert Round.objects.get().state == "concluded"
+
+
+def the_certificate(walk, lin, public):
+    walk.at(2026, 12, 9, 9, 0)
+    number = Certificate.objects.get().number
+    lin.sign_in()
+    lin.look("applicant-home-awarded")
+    lin.go("/applications/")
+    lin.follow(STATION)
+    lin.look("application-awarded")
+    public.go("/notices/")
+    public.look("notices-awarded")
+    public.go("/certificates/")
+    public.type(number=number)
+    public.look("certificate-check")
+    public.press("查验")
+    public.reads("有效", STATION, number)
+    public.look("certificate")
