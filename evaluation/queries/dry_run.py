@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from evaluation.conclusion import FATE_LABELS, Fate, Plan
-from evaluation.models import Conclusion, Ranking, Round
+from evaluation.models import Conclusion, PublicNotice, Ranking, Round
 from evaluation.queries import places
+from evaluation.states import NoticeKind
 from stations.models import Certificate, Title
 from stations.states import Level, TitleState
 
@@ -74,8 +75,18 @@ def with_certificates(conclusion: Conclusion, groups: Sequence[Group]) -> None:
     """Put the certificate of each awarded station beside its item: two queries."""
     entries = [item["entry"] for group in groups for item in group.items if group.fate == Fate.AWARD]
     stations = dict(conclusion.round.entries.filter(pk__in=entries).values_list("pk", "station"))
-    found = Certificate.objects.filter(title__station__in=stations.values(), issued_at=conclusion.decided_at)
-    numbers = dict(found.values_list("title__station", "number"))
+    found = Certificate.objects.filter(title__station__in=stations.values())
+    numbers = {
+        station: number
+        for station, number, issued_at in found.values_list("title__station", "number", "issued_at")
+        if issued_at == conclusion.decided_at
+    }
     for group in groups:
         for item in group.items:
-            item["certificate"] = numbers.get(stations.get(item["entry"]), "")
+            item["certificate"] = numbers.get(stations.get(item["entry"], 0), "")
+
+
+def announcement_of(conclusion: Conclusion) -> PublicNotice | None:
+    """The public announcement that the approval of this conclusion made."""
+    notices = PublicNotice.objects.filter(round=conclusion.round_id, kind=NoticeKind.AWARD)
+    return next((notice for notice in notices if notice.published_at == conclusion.decided_at), None)

@@ -16,13 +16,12 @@ from evaluation.conclusion import Plan
 from evaluation.forms.award import ConclusionFilter, ProposeForm
 from evaluation.forms.ranking import TieForm
 from evaluation.forms.rounds import ReasonForm
-from evaluation.models import PublicNotice
 from evaluation.queries import award as queries
 from evaluation.queries import dry_run
 from evaluation.queries.notices import confirmed_ranking
 from evaluation.queries.places import Tie
 from evaluation.queries.rounds import rounds_visible_to
-from evaluation.states import ConclusionState, NoticeKind
+from evaluation.states import ConclusionState
 from ledger.errors import Refused
 from ledger.journal import history_of
 from ledger.moves import may
@@ -145,13 +144,12 @@ class ConclusionDetail(DetailPage):
         if executed:
             dry_run.with_certificates(conclusion, groups)
         ranking = confirmed_ranking(conclusion.round)
-        notices = PublicNotice.objects.filter(round=conclusion.round_id, kind=NoticeKind.AWARD)
         return {
             **super().context(),
             "groups": groups,
             "executed": executed,
             "slots": dry_run.slots_of(conclusion.round, ranking, conclusion.plan) if waiting and ranking else None,
-            "notice": notices.filter(published_at=conclusion.decided_at).first() if executed else None,
+            "notice": dry_run.announcement_of(conclusion) if executed else None,
             "may_approve": may(user, conclusion, "approve"),
             "may_reject": may(user, conclusion, "reject"),
             "own": waiting and conclusion.proposed_by_id == user.pk,

@@ -13,8 +13,9 @@ from django.urls import URLPattern, URLResolver, get_resolver
 from accounts.actions import notify
 from accounts.models import Message, RoleGrant
 from accounts.states import Role
-from evaluation.models import Conclusion, Institution, Recusal, SiteVisit
+from evaluation.models import Conclusion, Institution, Mandate, Recusal, SiteVisit
 from evaluation.states import SheetState
+from ledger.files import store_bytes
 from ledger.models import JournalEntry
 from stations.models import Certificate
 from supervision.models import SelfAssessment
@@ -105,6 +106,17 @@ def make_world() -> World:
     conclusion = Conclusion.objects.create(
         round=tied.round, plan=[], plan_sha256="0" * 64, proposed_by=manager, proposed_at=NOW
     )
+    photo = store_bytes(dossiers.png_bytes(), name="窗口.png", content_type="image/png", actor=manager, at=NOW)
+    finding = visit.findings.create(indicator=reviewing.indicators.get(code="1.1.1"), verdict="confirmed")
+    finding.photos.add(photo)
+    mandate = Mandate.objects.create(
+        institution=institution,
+        round=reviewing,
+        number="委托〔2026〕1号",
+        document=photo,
+        valid_from=NOW.date(),
+        valid_to=NOW.date(),
+    )
     title = make_title(station)
     certificate = Certificate.objects.create(title=title, number="WHZL-2026-901", issued_at=NOW)
     assessment = SelfAssessment.objects.create(title=title, year=2026, due_at=NOW)
@@ -168,7 +180,9 @@ def make_world() -> World:
         "institutions/": {"pk": institution.pk},
         "entries/": {"pk": entry.pk},
         "sheets/": {"pk": sheet.pk},
-        "visits/": {"pk": visit.pk},
+        "visits/": {"pk": visit.pk, "code": "1.1.1", "key": photo.key},
+        "mandates/": {"pk": mandate.pk},
+        **{f"rounds/<int:pk>/{page}/": {"pk": reviewing.pk} for page in ("panel", "progress", "lock")},
         "titles/": {"pk": title.pk},
         "invitations/": {"pk": 0, "token": "unknown"},
         "accounts/confirm-email/": {"key": "unknown"},
