@@ -12,7 +12,8 @@ from evaluation.actions.sheets import save_scores, submit_sheet
 from evaluation.models import Application, Entry, ScoreSheet
 from stations.credit_code import make_credit_code
 from stations.models import Organisation, Station
-from tests.factories import make_district, make_sheet, make_user
+from tests.evaluation.dossiers import AT, submitted
+from tests.factories import make_district, make_round, make_sheet, make_user, put
 
 
 def full_marks(sheet, **other):
@@ -81,3 +82,15 @@ def many_sheets(entries, expert):
     return ScoreSheet.objects.bulk_create(
         ScoreSheet(entry=entry, expert=expert, assigned_at=timezone.now()) for entry in entries
     )
+
+
+def gated_application(expert=None):
+    """A sheet behind the gate, of an entry with a real file; and the file's version."""
+    version, _ = submitted(evaluation=make_round("open", opens_at=AT, closes_at=AT.replace(year=2030)))
+    version.application.refresh_from_db()
+    application = put(version.application, "entered")
+    put(application.round, "reviewing")
+    entry = Entry.objects.create(
+        round=application.round, station=application.station, track="new", application=application
+    )
+    return make_sheet(entry, expert), version

@@ -7,10 +7,10 @@ from django.urls import reverse
 
 from accounts.states import Role
 from evaluation.actions.sheets import declare_clear, save_scores
-from evaluation.models import Entry, Recusal, Score, ScoreSheet
+from evaluation.models import Recusal, Score, ScoreSheet
 from ledger.files import store_bytes
-from tests.evaluation.dossiers import AT, pdf_bytes, submitted
-from tests.evaluation.panel_cast import full_marks, many_entries, many_sheets, submitted_sheet
+from tests.evaluation.dossiers import AT, pdf_bytes
+from tests.evaluation.panel_cast import full_marks, gated_application, many_entries, many_sheets, submitted_sheet
 from tests.factories import make_entry, make_expert, make_round, make_sheet, make_user, put
 
 pytestmark = pytest.mark.django_db
@@ -85,18 +85,6 @@ def test_a_recused_sheet_is_gone_from_list_search_export_and_address(client, she
 
 
 # -- The gate  ----
-
-
-def gated_application():
-    """A sheet behind the gate, of an entry with a real file."""
-    version, _ = submitted(evaluation=make_round("open", opens_at=AT, closes_at=AT.replace(year=2030)))
-    version.application.refresh_from_db()
-    application = put(version.application, "entered")
-    put(application.round, "reviewing")
-    entry = Entry.objects.create(
-        round=application.round, station=application.station, track="new", application=application
-    )
-    return make_sheet(entry), version
 
 
 def test_behind_the_gate_there_is_the_organisations_name_and_nothing_else(client):
