@@ -63,6 +63,11 @@ def is_expert(user: User) -> bool:
     return user.__dict__["_is_expert"]
 
 
+def manages_an_institution(user: User) -> bool:
+    """Whether the person follows the experts of a third-party institution; the bureau has its own pages."""
+    return not user.roles & STAFF and user.institutions.exists()
+
+
 DOORS = (
     Entry("首页", "front"),
     Entry("公示公告", "evaluation:notice_list"),
@@ -87,6 +92,7 @@ RAIL = (
     Group(
         "评审", is_expert, (Entry("我的评分表", "evaluation:sheet_list"), Entry("现场核查", "evaluation:my_visit_list"))
     ),
+    Group("评审机构", manages_an_institution, (Entry("本机构评分进度", "evaluation:institution_progress"),)),
     Group(
         "评价",
         holds(*READERS),

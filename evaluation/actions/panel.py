@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from django.db import transaction
+from django.urls import reverse
 from django.utils import timezone
 
 from accounts.actions import notify
@@ -181,7 +182,7 @@ def tell_experts(round: Round, sheets: Sequence[ScoreSheet], due_at: dt.datetime
             key=f"sheets-assigned-{first}",
             subject=f"{round.name}：请评分",
             body=f"您有{number}份新的评分表{due}。打开前请先声明是否存在利益冲突。",
-            url="/sheets/",
+            url=reverse("evaluation:sheet_list"),
         )
 
 

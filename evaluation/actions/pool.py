@@ -9,6 +9,7 @@ from typing import Any
 
 from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
+from django.urls import reverse
 from django.utils import timezone
 
 from accounts.actions import notify
@@ -82,7 +83,7 @@ def register_expert(
         key=f"expert-registered-{expert.pk}",
         subject="您已列入评审专家库",
         body="您已列入武汉市质量基础设施“一站式”服务站评审专家库。首次登录请用本邮箱在登录页点“忘记密码”设置密码。",
-        url="/sheets/",
+        url=reverse("evaluation:sheet_list"),
     )
     return expert
 

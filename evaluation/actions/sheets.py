@@ -9,6 +9,7 @@ from typing import Any
 
 from django.db import transaction
 from django.db.models import QuerySet
+from django.urls import reverse
 from django.utils import timezone
 from simple_history.utils import bulk_create_with_history, bulk_update_with_history
 
@@ -101,7 +102,7 @@ def tell_managers(sheet: ScoreSheet, reason: str) -> None:
         key=f"sheet-conflict-{sheet.pk}",
         subject="一名专家声明回避，请补派专家",
         body=f"{sheet.expert.user} 对“{sheet.entry.station}”声明回避：{reason}",
-        url=f"/rounds/{sheet.entry.round_id}/panel/",
+        url=reverse("evaluation:panel_board", args=[sheet.entry.round_id]),
     )
 
 
@@ -253,7 +254,7 @@ def reopen_sheet(sheet: ScoreSheet, *, actor: User, at: dt.datetime | None = Non
         key=f"sheet-reopened-{sheet.pk}-{at.isoformat()}",
         subject="请复核一份评分表",
         body=f"评审组长请您复核对“{sheet.entry.station.organisation}”的评分：{reason}",
-        url=f"/sheets/{sheet.pk}/",
+        url=reverse("evaluation:sheet_detail", args=[sheet.pk]),
     )
 
 

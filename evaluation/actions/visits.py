@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 
 from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
+from django.urls import reverse
 from django.utils import timezone
 
 from accounts.actions import notify
@@ -66,7 +67,7 @@ def tell_of_visit(visit: SiteVisit, people: Sequence[User]) -> None:
         key=f"visit-{visit.pk}",
         subject=f"现场核查安排：{organisation}",
         body=f"请于{when}到{visit.place}参加现场核查。",
-        url=f"/visits/{visit.pk}/",
+        url=reverse("evaluation:visit_detail", args=[visit.pk]),
     )
     members = User.objects.filter(memberships__organisation=organisation, memberships__left_at__isnull=True)
     notify(

@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from accounts.todo import Todo
-from evaluation.queries import award, objections, rounds
+from evaluation.queries import award, objections, panel_todo, rounds
 
 
 def todo_for(user: Any) -> list[Todo]:
-    """Rounds, notices and objections that wait for this person."""
-    return [*rounds.todo_for(user), *award.todo_for(user), *objections.todo_for(user)]
+    """Rounds, notices, objections and sheets that wait for this person."""
+    return [*rounds.todo_for(user), *award.todo_for(user), *objections.todo_for(user), *panel_todo.todo_for(user)]
