@@ -7,11 +7,12 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import cache
 
+from django.db.models import Exists
 from django.urls import NoReverseMatch, reverse
 
 from accounts.models import User
 from accounts.states import STAFF, Role
-from evaluation.models import Expert
+from evaluation.models import Expert, Institution
 from stations.rules import memberships
 
 
@@ -56,16 +57,23 @@ def applies(user: User) -> bool:
     return not user.roles & STAFF and (bool(memberships(user)) or not is_expert(user))
 
 
+def part_in_panel(user: User) -> tuple[bool, bool]:
+    """Whether the person is in the pool, and whether he or she follows the experts of a third-party institution: one
+    query per request (kept on the user object)."""
+    if "_part_in_panel" not in user.__dict__:
+        pool = Expert.objects.filter(user=user.pk, active=True)
+        institutions = Institution.objects.filter(managers=user.pk)
+        asked = User.objects.filter(pk=user.pk).values_list(Exists(pool), Exists(institutions))
+        user.__dict__["_part_in_panel"] = asked.first() or (False, False)
+    return user.__dict__["_part_in_panel"]
+
+
 def is_expert(user: User) -> bool:
-    """Whether the person is in the pool, read once per request (kept on the user object)."""
-    if "_is_expert" not in user.__dict__:
-        user.__dict__["_is_expert"] = Expert.objects.filter(user=user, active=True).exists()
-    return user.__dict__["_is_expert"]
+    return part_in_panel(user)[0]
 
 
 def manages_an_institution(user: User) -> bool:
-    """Whether the person follows the experts of a third-party institution; the bureau has its own pages."""
-    return not user.roles & STAFF and user.institutions.exists()
+    return part_in_panel(user)[1]
 
 
 DOORS = (
