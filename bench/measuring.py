@@ -88,7 +88,7 @@ def one(server: Server, page: Page, headers: dict[str, str], seconds: float) -> 
 
 def backends() -> list[int]:
     """The processes of PostgreSQL that serve this database, our own apart. None where it runs on another machine."""
-    if not connection.settings_dict["HOST"].startswith("/"):
+    if not connection.get_connection_params().get("host", "").startswith("/"):
         return []
     with connection.cursor() as cursor:
         cursor.execute(

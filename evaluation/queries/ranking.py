@@ -9,11 +9,13 @@ from decimal import Decimal
 from itertools import groupby
 from operator import itemgetter
 
-from django.db.models import QuerySet
+from django.contrib.postgres.aggregates import ArrayAgg
+from django.db.models import F, IntegerField, QuerySet
+from django.db.models.functions import Cast
 
 import measures
 from evaluation.models import Entry, Indicator, Ranking, RankingLine, Round, Score, ScoreSheet
-from evaluation.scoring import Dimension, EntryScore, Rubric, Sheet, aggregate, to_hundredths
+from evaluation.scoring import Dimension, EntryScore, Rubric, Sheet, aggregate
 from evaluation.scoring import Indicator as RubricLine
 from evaluation.states import EntryState, RankingState, SheetState
 
@@ -44,19 +46,18 @@ def scores_on(sheets: Collection[int]) -> QuerySet[Score]:
 
 
 def rows_of(scores: QuerySet[Score]) -> list[EntryRows]:
-    """The points of locked sheets among `scores`, by entry and sheet, in the order of locking."""
-    values = (
+    """The points of locked sheets among `scores`, by entry and sheet, in the order of locking. The database puts the
+    marks of a sheet together: one row to fetch where there were nineteen."""
+    sheets = (
         scores.filter(sheet__state=SheetState.LOCKED, points__isnull=False)
-        .order_by("sheet__entry_id", "sheet__locked_at", "sheet__expert_id", "indicator__position")
-        .values_list("sheet__entry_id", "sheet_id", "points")
+        .values_list("sheet__entry_id", "sheet_id")
+        .annotate(marks=ArrayAgg(Cast(F("points") * 100, IntegerField()), order_by="indicator__position"))
+        .order_by("sheet__entry_id", "sheet__locked_at", "sheet__expert_id")
     )
-    entries: list[EntryRows] = []
-    for entry, found in groupby(values.iterator(chunk_size=20_000), key=itemgetter(0)):
-        sheets = groupby(found, key=itemgetter(1))
-        # Points are there: sheets are locked, rows without points were left out above.
-        marks = [(sheet, tuple(to_hundredths(row[2]) for row in rows)) for sheet, rows in sheets]  # type: ignore[arg-type]
-        entries.append((entry, marks))
-    return entries
+    return [
+        (entry, [(sheet, tuple(marks)) for _, sheet, marks in found])
+        for entry, found in groupby(sheets.iterator(chunk_size=5_000), key=itemgetter(0))
+    ]
 
 
 def fingerprint_of(rows: Sequence[EntryRows]) -> str:
