@@ -531,6 +531,7 @@ def the_certificate(walk, lin, public):
     lin.go("/applications/")
     lin.follow(STATION)
     lin.look("application-awarded")
+    assert lin.download("下载证书（PDF）").startswith(b"%PDF")
     public.go("/notices/")
     public.look("notices-awarded")
     public.go("/certificates/")

@@ -1,0 +1,68 @@
+"""Pictures for the README, of a running portal with the demo data: `python -m tests.browser.screenshots ADDRESS`.
+
+Writes docs/screenshots/*.png, 1280 x 800, with few colours, so that all of them together stay small.
+"""
+
+import io
+import os
+import shutil
+import sys
+import time
+from pathlib import Path
+
+from PIL import Image
+from playwright.sync_api import sync_playwright
+
+from config.local.code import code_at
+
+PASSWORD = "wuhan-demo-2026"
+FOLDER = Path(__file__).resolve().parents[2] / "docs" / "screenshots"
+COLOURS = 96
+# (picture, account, address, or the link to follow from there)
+SHOTS = (
+    ("front", "", "/", ""),
+    ("notice", "", "/notices/?state=open", "评价结果的公示"),
+    ("applicant", "applicant@example.com", "/home/", ""),
+    ("intake", "intake@example.com", "/intake/", ""),
+    ("manager", "manager@example.com", "/rounds/?state=in_notice", "评价"),
+    ("expert", "expert01@example.com", "/sheets/", ""),
+    ("leader", "leader@example.com", "/conclusions/", "评价"),
+)
+
+
+def sign_in(page, address, email):
+    page.goto(f"{address}/accounts/login/")
+    page.fill("#id_login", email)
+    page.fill("#id_password", PASSWORD)
+    page.click("main .button")
+    if "2fa" in page.url:
+        page.fill("#id_code", code_at(time.time()))
+        page.click("main .button")
+    page.wait_for_url("**/home/")
+
+
+def take(browser, address, name, email, path, link):
+    page = browser.new_context(locale="zh-CN", viewport={"width": 1280, "height": 800}).new_page()
+    if email:
+        sign_in(page, address, email)
+    page.goto(address + path)
+    if link:
+        page.locator("main table").get_by_role("link", name=link).first.click()
+        page.wait_for_load_state()
+    picture = Image.open(io.BytesIO(page.screenshot())).convert("RGB").quantize(COLOURS, dither=Image.Dither.NONE)
+    picture.save(FOLDER / f"{name}.png", optimize=True)
+    page.context.close()
+
+
+def main(address):
+    FOLDER.mkdir(parents=True, exist_ok=True)
+    with sync_playwright() as playwright:
+        path = os.environ.get("CHROMIUM") or shutil.which("chromium")
+        browser = playwright.chromium.launch(executable_path=path, args=["--no-sandbox", "--disable-gpu"])
+        for shot in SHOTS:
+            take(browser, address, *shot)
+        browser.close()
+
+
+if __name__ == "__main__":
+    main(sys.argv[1].rstrip("/"))
