@@ -18,15 +18,15 @@ from config.local.code import code_at
 PASSWORD = "wuhan-demo-2026"
 FOLDER = Path(__file__).resolve().parents[2] / "docs" / "screenshots"
 COLOURS = 96
-# (picture, account, address, or the link to follow from there)
+# (picture, account, address, whether to follow the first row's link from there)
 SHOTS = (
-    ("front", "", "/", ""),
-    ("notice", "", "/notices/?state=open", "评价结果的公示"),
-    ("applicant", "applicant@example.com", "/home/", ""),
-    ("intake", "intake@example.com", "/intake/", ""),
-    ("manager", "manager@example.com", "/rounds/?state=in_notice", "评价"),
-    ("expert", "expert01@example.com", "/sheets/", ""),
-    ("leader", "leader@example.com", "/conclusions/", "评价"),
+    ("front", "", "/", False),
+    ("notice", "", "/notices/?state=open", True),
+    ("applicant", "applicant@example.com", "/home/", False),
+    ("intake", "intake@example.com", "/intake/", False),
+    ("manager", "manager@example.com", "/rounds/?state=in_notice", True),
+    ("expert", "expert01@example.com", "/sheets/", True),
+    ("leader", "leader@example.com", "/conclusions/", True),
 )
 
 
@@ -41,13 +41,13 @@ def sign_in(page, address, email):
     page.wait_for_url("**/home/")
 
 
-def take(browser, address, name, email, path, link):
+def take(browser, address, name, email, path, follow):
     page = browser.new_context(locale="zh-CN", viewport={"width": 1280, "height": 800}).new_page()
     if email:
         sign_in(page, address, email)
     page.goto(address + path)
-    if link:
-        page.locator("main table").get_by_role("link", name=link).first.click()
+    if follow:
+        page.locator("main tbody a").first.click()
         page.wait_for_load_state()
     picture = Image.open(io.BytesIO(page.screenshot())).convert("RGB").quantize(COLOURS, dither=Image.Dither.NONE)
     picture.save(FOLDER / f"{name}.png", optimize=True)
