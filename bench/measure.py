@@ -115,7 +115,7 @@ def load(
     own = os.times().children_user + os.times().children_system - children
     busy, whole = machine()
     settle(server)
-    requests = int(found(r"(\d+) requests in", text))
+    requests = max(1, int(found(r"(\d+) requests in", text)))
     share = max(0.0, (busy - busy_before - app - pg - own) / (whole - all_before))
     failed = re.search(r"Non-2xx or 3xx responses: (\d+)", text)
     return Run(
