@@ -19,10 +19,17 @@ class SheetFilter(django_filters.FilterSet):
         fields = ["state"]
 
 
-class EntryFilter(django_filters.FilterSet):
-    round = django_filters.ModelChoiceFilter(label="评价", queryset=Round.objects.all(), empty_label="全部")
+class ProgressFilter(django_filters.FilterSet):
     track = django_filters.ChoiceFilter(label="组别", choices=Track.choices, empty_label="全部")
     state = django_filters.ChoiceFilter(label="状态", choices=EntryState.choices, empty_label="全部")
+
+    class Meta:
+        model = Entry
+        fields = ["track", "state"]
+
+
+class EntryFilter(ProgressFilter):
+    round = django_filters.ModelChoiceFilter(label="评价", queryset=Round.objects.all(), empty_label="全部")
 
     class Meta:
         model = Entry

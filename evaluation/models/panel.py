@@ -11,6 +11,8 @@ from ledger.models import StoredFile
 class Institution(models.Model):
     """A qualified third party to which the bureau may entrust the evaluation (Art 12): it owns experts."""
 
+    ACTS = {"register": "登记第三方机构", "update": "修改第三方机构", "mandate": "登记委托书"}
+
     name = models.CharField("机构名称", max_length=100, unique=True)
     credit_code = models.CharField("统一社会信用代码", max_length=18, unique=True)
     qualification = models.TextField("资质条件", max_length=1000)
@@ -47,6 +49,8 @@ class Mandate(models.Model):
 
 class Expert(models.Model):
     """专家: a person of the pool, with the employer and the service kinds he or she knows."""
+
+    ACTS = {"register": "登记专家", "update": "修改专家信息"}
 
     user = models.OneToOneField(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="expert")
     employer = models.CharField("工作单位", max_length=100)
@@ -110,6 +114,7 @@ class SiteVisit(models.Model):
     """现场核查 of one entry (Art 15(3)): planned, made by two or more people, signed for by both sides."""
 
     MOVES = VISIT_MOVES
+    ACTS = {"plan": "安排现场核查", "record_finding": "填写核查情况"}
 
     entry = models.ForeignKey("evaluation.Entry", on_delete=models.PROTECT, related_name="visits")
     state = models.CharField("状态", max_length=20, choices=VisitState, default=VisitState.PLANNED)

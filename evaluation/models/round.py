@@ -44,7 +44,7 @@ class Round(models.Model):
     version of the measure, the settings and the version of the calendar are frozen."""
 
     MOVES = ROUND_MOVES
-    ACTS = {"draft": "起草评价", "update": "修改设定"}
+    ACTS = {"draft": "起草评价", "update": "修改设定", "name_chair": "指定评审组长"}
 
     measure = models.CharField("办法", max_length=30)
     measure_version = models.CharField("办法版本", max_length=64, blank=True)

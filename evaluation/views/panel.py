@@ -16,7 +16,7 @@ from accounts.pages import ActPage, DetailPage, ListPage
 from accounts.states import Role
 from evaluation.actions import panel as actions
 from evaluation.actions import sheets as sheet_actions
-from evaluation.filters.panel import EntryFilter
+from evaluation.filters.panel import EntryFilter, ProgressFilter
 from evaluation.forms.panel import AssignmentForm, LockForm, ProposalForm, ReplaceForm, label_of
 from evaluation.forms.sheets import ReasonForm
 from evaluation.queries import entries as entry_queries
@@ -52,7 +52,8 @@ class Board(DetailPage):
         proposal = None
         if evaluation.state == RoundState.REVIEWING and wanted.is_valid():
             proposal = actions.propose_among(experts, entries, evaluation, on=on, **wanted.cleaned_data)
-        form = form or AssignmentForm(experts=experts, entries=entries, initial={"due_at": None})
+        chair = next((expert.pk for expert in experts if expert.user_id == evaluation.chair_id), None)
+        form = form or AssignmentForm(experts=experts, entries=entries, initial={"chair": chair})
         return {
             "wanted": wanted,
             "form": form,
@@ -177,7 +178,7 @@ class Progress(ListPage):
     template_name = "evaluation/panel/progress.html"
     search_fields = ("station__organisation__name", "station__name")
     search = "参评单位或服务站"
-    filterset_class = EntryFilter
+    filterset_class = ProgressFilter
     sorts = {"organisation": ("station__organisation__name",), "state": ("state",)}
     columns = (
         Column("参评单位", "entry.station.organisation.name"),
