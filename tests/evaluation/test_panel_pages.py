@@ -247,10 +247,10 @@ def test_progress_costs_the_same_at_3_and_at_300_rows(client, manager, evaluatio
     expert = make_expert()
     many_sheets(many_entries(evaluation, 3), expert)
     client.get(address("panel_progress", evaluation.pk))
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(9):
         client.get(address("panel_progress", evaluation.pk))
     many_sheets(many_entries(evaluation, 297), expert)
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(9):
         page = client.get(address("panel_progress", evaluation.pk))
     assert len(page.context["rows"]) == 20
 
