@@ -26,6 +26,7 @@ and an act calls one action:
             actions.return_application(self.object, actor=self.request.user, **data)
 """
 
+import logging
 import uuid
 from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Any, ClassVar
@@ -50,6 +51,7 @@ from accounts.once import answered, first_time, key_of, remember
 from ledger.errors import Refused
 
 MOVED_ON = {"wrong_state", "stale"}
+log = logging.getLogger(__name__)
 NOT_YOURS = "您的账号没有办理这项业务的权限。如需办理，请联系本单位的管理员。"
 
 
@@ -228,6 +230,7 @@ class ActPage(DetailPage):
                 target = self.get_success_url()
                 remember(key, target)
         except Refused as refusal:
+            log.info("refused: %s %s %s by user %s", request.method, request.path, refusal.code, request.user.pk)
             form.add_error(refusal.field if refusal.field in form.fields else None, refusal.message)
             return self.refuse(form, 409 if refusal.code in MOVED_ON else 422, refusal.code)
         if wants_json(request):

@@ -180,7 +180,8 @@ def test_tokens_of_last_week_are_forgotten(page, lin):
     assert PostedForm.objects.count() == 1
 
 
-def test_what_was_typed_is_kept_when_the_action_refuses(page, lin):
+def test_what_was_typed_is_kept_when_the_action_refuses_and_the_log_knows(page, lin, caplog):
+    caplog.set_level("INFO", "accounts.pages")
     one = message(lin, "旧")
     response = page.post(f"/t/messages/{one.pk}/rename/", {"subject": "坏词", "note": "写了很久的说明"})
     said = response.content.decode()
@@ -188,6 +189,7 @@ def test_what_was_typed_is_kept_when_the_action_refuses(page, lin):
     assert '<a href="#id_subject">标题：标题含有不能用的词，请换一个。</a>' in said
     assert "写了很久的说明" in said
     assert 'value="坏词"' in said
+    assert f"by user {lin.pk}" in caplog.text
 
 
 def test_a_missing_field_is_said_as_what_to_do(page, lin):
