@@ -57,7 +57,6 @@ INSTALLED_APPS = [
     "rest_framework",
     "rules.apps.AutodiscoverRulesConfig",
     "simple_history",
-    "template_partials",
 ]
 
 MIDDLEWARE = [
