@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import hashlib
-import json
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -38,16 +36,6 @@ def paragraphs(body: str) -> list[Paragraph]:
     """The body of a notice as it is set: one paragraph a line, headings known by their numbers."""
     lines = [line.strip() for line in body.splitlines() if line.strip()]
     return [Paragraph(line, 1 if HEADING.match(line) else 2 if SUBHEADING.match(line) else 0) for line in lines]
-
-
-def canonical(content: Mapping[str, Any]) -> bytes:
-    """The content as bytes that are the same wherever they are made: JSON, keys in order, no spaces, UTF-8. Numbers are
-    whole; scores are texts."""
-    return json.dumps(content, ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False).encode()
-
-
-def fingerprint(content: Mapping[str, Any]) -> str:
-    return hashlib.sha256(canonical(content)).hexdigest()
 
 
 def title_name(measure: Measure) -> str:

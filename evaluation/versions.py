@@ -6,8 +6,6 @@ Pure: a snapshot is the plain JSON value that `queries.snapshot` makes.
 from __future__ import annotations
 
 import datetime as dt
-import hashlib
-import json
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -17,16 +15,6 @@ from evaluation.parts import ANSWERS, OUTSIDE, PROJECTS, SNAPSHOT_KEYS, names
 from measures import Measure
 
 Snapshot = Mapping[str, Any]
-
-
-def canonical(snapshot: Snapshot) -> bytes:
-    """One spelling for one content: keys in order, no idle blanks, UTF-8. What is hashed, and what can be hashed again."""
-    return json.dumps(snapshot, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()
-
-
-def digest(snapshot: Snapshot) -> str:
-    """SHA-256 of the canonical bytes, in hexadecimal."""
-    return hashlib.sha256(canonical(snapshot)).hexdigest()
 
 
 def content_of(snapshot: Snapshot, code: str) -> dict[str, Any]:

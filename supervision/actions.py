@@ -11,7 +11,6 @@ from django.utils import timezone
 
 import measures
 from accounts.actions import notify
-from accounts.models import User
 from ledger import moves
 from ledger.actors import Job
 from ledger.errors import Refused
@@ -21,17 +20,13 @@ from ledger.models import StoredFile
 from measures.periods import due_date
 from measures.queries import current_calendar
 from stations.models import Title
+from stations.queries.members import people_of
 from stations.states import Level, TitleState
 from supervision.models import SelfAssessment
 from supervision.states import SelfAssessmentState
 
 MAX_TEXT = 5000
 WRITABLE = {SelfAssessmentState.DUE, SelfAssessmentState.DRAFT, SelfAssessmentState.MISSING}
-
-
-def members_of(title: Title) -> list[User]:
-    """The people who act for the organisation of a title now."""
-    return list(User.objects.filter(memberships__organisation=title.station.organisation, memberships__left_at=None))
 
 
 @transaction.atomic
@@ -49,7 +44,7 @@ def open_self_assessments(*, year: int, measure: str, actor: Any, at: dt.datetim
         assessment = SelfAssessment.objects.create(title=title, year=year, due_at=due.closes_at)
         record(assessment, "open", actor=actor, at=at, after=assessment.state)
         notify(
-            members_of(title),
+            people_of(title.station.organisation),
             key=f"self-assessment:{assessment.pk}:opened",
             subject=f"{year} 年度服务效能自评现在可以填报",
             body=f"{title.station}的年度自评请在{due.last_day:%Y年%m月%d日}24时前报送。",

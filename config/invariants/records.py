@@ -11,14 +11,12 @@ from django.db import connection
 from django.db.models import Model
 from django.utils import timezone
 
-from evaluation.actions.award import digest as plan_digest
-from evaluation.announcement import canonical, fingerprint
 from evaluation.models import ApplicationVersion, Conclusion, Expert, Objector, PublicNotice, Ranking, Score, ScoreSheet
 from evaluation.queries.panel import computed_conflicts, with_employers
 from evaluation.queries.ranking import rubric_of_round
 from evaluation.scoring import Aggregation, from_hundredths, score_entries, to_hundredths
 from evaluation.states import NoticeState, RankingState, SheetState
-from evaluation.versions import digest as version_digest
+from ledger.canonical import canonical, fingerprint
 from ledger.sealed import unseal
 
 # -- Hashes  ----
@@ -32,13 +30,13 @@ def notices_changed() -> Iterator[str]:
 
 def versions_changed() -> Iterator[str]:
     for version in ApplicationVersion.objects.iterator(chunk_size=200):
-        if version_digest(version.snapshot) != version.sha256:
+        if fingerprint(version.snapshot) != version.sha256:
             yield f"application {version.application_id}, version {version.number}"
 
 
 def plans_changed() -> Iterator[str]:
     for conclusion in Conclusion.objects.iterator():
-        if plan_digest(conclusion.plan) != conclusion.plan_sha256:
+        if fingerprint(conclusion.plan) != conclusion.plan_sha256:
             yield f"conclusion {conclusion.pk}"
 
 

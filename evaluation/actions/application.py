@@ -24,8 +24,9 @@ from evaluation.queries.application import (
 )
 from evaluation.queries.snapshot import snapshot_of
 from evaluation.states import ApplicationState
-from evaluation.versions import changed_codes, digest, with_outside_of
+from evaluation.versions import changed_codes, with_outside_of
 from ledger import moves
+from ledger.canonical import fingerprint
 from ledger.errors import Refused
 from measures.periods import Rule, deadline
 from measures.queries import current_calendar
@@ -152,7 +153,7 @@ def freeze(row: Application, snapshot: dict[str, Any], *, actor: User, at: dt.da
         submitted_at=at,
         submitted_by=actor,
         snapshot=snapshot,
-        sha256=digest(snapshot),
+        sha256=fingerprint(snapshot),
     )
 
 

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import hashlib
-import json
 from collections.abc import Sequence
 from typing import Any
 
@@ -14,7 +12,6 @@ from django.utils import timezone
 
 import measures
 from accounts.actions import notify
-from accounts.models import User
 from evaluation.actions.notices import publish_award_notice
 from evaluation.actions.ranking import keep_decision
 from evaluation.announcement import title_name
@@ -23,10 +20,12 @@ from evaluation.models import Conclusion, Entry, PublicNotice, Round, TieDecisio
 from evaluation.queries.award import plan_of, ranking_of
 from evaluation.states import ConclusionState, NoticeKind, NoticeState, RoundState
 from ledger import moves
+from ledger.canonical import fingerprint
 from ledger.errors import Refused
 from ledger.journal import record
 from ledger.models import StoredFile
 from stations.actions import award_title, end_title, issue_certificate
+from stations.queries.members import people_of
 from stations.states import TitleState
 
 CONCLUDABLE = {RoundState.IN_NOTICE, RoundState.CONCLUDED}
@@ -54,12 +53,12 @@ def propose_conclusion(
     conclusion = Conclusion.objects.create(
         round=row,
         plan=items,
-        plan_sha256=digest(items),
+        plan_sha256=fingerprint(items),
         document_number=document_number.strip(),
         proposed_by=actor,
         proposed_at=at,
     )
-    record(conclusion, "propose", actor=actor, at=at, after=conclusion.state, facts={"plan_sha256": digest(items)})
+    record(conclusion, "propose", actor=actor, at=at, after=conclusion.state, facts={"plan_sha256": fingerprint(items)})
     return conclusion
 
 
@@ -118,7 +117,7 @@ def approve_conclusion(conclusion: Conclusion, *, actor: Any, at: dt.datetime | 
     round = moves.lock(row.round)
     moves.apply(row, "approve", actor=actor, at=at, decided_by=actor, decided_at=at)
     found = checked_plan(round, at)
-    if digest([item.as_json() for item in found.items]) != row.plan_sha256:
+    if fingerprint([item.as_json() for item in found.items]) != row.plan_sha256:
         raise Refused("plan_changed", "拟结论之后情况有变（例如新的异议或名额变动），请退回，由拟办人重新拟定。")
     execute(round, found, row, actor=actor, at=at)
     if round.state == RoundState.IN_NOTICE:
@@ -235,18 +234,11 @@ WORDS = {
 
 def tell(entry: Entry, fate: Fate, conclusion: Conclusion) -> None:
     """Everybody is told, also those for whom nothing changed."""
-    members = User.objects.filter(
-        memberships__organisation=entry.station.organisation_id, memberships__left_at__isnull=True
-    )
     subject, body = WORDS[fate]
     notify(
-        members,
+        people_of(entry.station.organisation),
         key=f"conclusion:{conclusion.pk}:entry:{entry.pk}",
         subject=f"{conclusion.round.name}结果：{subject}",
         body=body.format(station=f"「{entry.station.name}」"),
         url="/notices/",
     )
-
-
-def digest(items: list[dict[str, Any]]) -> str:
-    return hashlib.sha256(json.dumps(items, sort_keys=True, ensure_ascii=False).encode()).hexdigest()

@@ -21,7 +21,6 @@ from evaluation.queries.application import (
     editable_codes,
     in_window,
     measure_of,
-    members_of,
     projects_of,
 )
 from evaluation.queries.snapshot import field_of, label_of
@@ -34,6 +33,7 @@ from ledger.models import StoredFile
 from ledger.uploads import MAX_BYTES, check_upload
 from measures.measure import Material
 from stations.models import Station
+from stations.queries.members import people_of
 from stations.states import Level, TitleState
 
 WRITE = "evaluation.write_application"
@@ -304,7 +304,7 @@ def lock_for_edit(application: Application, codes: set[str], *, actor: User, at:
 
 def tell_members(application: Application, event: str, subject: str, body: str) -> None:
     notify(
-        members_of(application),
+        people_of(application.organisation),
         key=f"application-{application.pk}-{event}",
         subject=f"{subject}：{application.station}",
         body=body,

@@ -10,11 +10,12 @@ from django.db import connection
 from django.utils import timezone
 
 import measures
-from evaluation.announcement import canonical, fingerprint, paragraphs
+from evaluation.announcement import paragraphs
 from evaluation.models import PublicNotice, Round
 from evaluation.states import NoticeKind
 from ledger import moves
 from ledger.actors import Job
+from ledger.canonical import canonical, fingerprint
 from ledger.documents import render_pdf
 from ledger.files import store_bytes
 from ledger.journal import record

@@ -19,6 +19,7 @@ from ledger import journal, moves
 from ledger.errors import Refused
 from ledger.files import store_upload
 from ledger.uploads import IMAGES
+from stations.queries.members import people_of
 
 LEAST_VISITORS = 2
 TEXT_LENGTH = 1000
@@ -69,9 +70,8 @@ def tell_of_visit(visit: SiteVisit, people: Sequence[User]) -> None:
         body=f"请于{when}到{visit.place}参加现场核查。",
         url=reverse("evaluation:visit_detail", args=[visit.pk]),
     )
-    members = User.objects.filter(memberships__organisation=organisation, memberships__left_at__isnull=True)
     notify(
-        members,
+        people_of(organisation),
         key=f"visit-{visit.pk}-station",
         subject="现场核查通知",
         body=f"评审组将于{when}到{visit.place}对“{visit.entry.station}”进行现场核查，请安排人员配合并在核查记录上签字。",

@@ -10,7 +10,6 @@ from typing import Any
 from django.db.models import Q, QuerySet
 
 import measures
-from accounts.models import User
 from accounts.rules import reads_all
 from evaluation.eligibility import Check, check_conditions
 from evaluation.models import Application, ApplicationVersion, ReturnRequest, Round
@@ -54,13 +53,6 @@ def applications_with_files_for(user: Any) -> QuerySet[Application]:
 
 def measure_of(application: Application) -> Measure:
     return measures.load(application.round.measure)
-
-
-def members_of(application: Application) -> QuerySet[User]:
-    """The people who act for the applicant now: they get the messages."""
-    return User.objects.filter(
-        memberships__organisation=application.organisation_id, memberships__left_at__isnull=True
-    ).distinct()
 
 
 def projects_of(application: Application) -> list[Project]:

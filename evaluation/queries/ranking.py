@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
 from collections.abc import Collection, Sequence
 from decimal import Decimal
 from itertools import groupby
@@ -18,6 +16,7 @@ from evaluation.models import Entry, Indicator, Ranking, RankingLine, Round, Sco
 from evaluation.scoring import Dimension, EntryScore, Rubric, Sheet, aggregate
 from evaluation.scoring import Indicator as RubricLine
 from evaluation.states import EntryState, RankingState, SheetState
+from ledger.canonical import fingerprint
 
 # (entry id, [(sheet id, scores in hundredths in the rubric's order)] in the order of locking)
 EntryRows = tuple[int, list[tuple[int, tuple[int, ...]]]]
@@ -62,7 +61,7 @@ def rows_of(scores: QuerySet[Score]) -> list[EntryRows]:
 
 def fingerprint_of(rows: Sequence[EntryRows]) -> str:
     """SHA-256 over every locked sheet that a ranking rests on."""
-    return hashlib.sha256(json.dumps(rows, separators=(",", ":")).encode()).hexdigest()
+    return fingerprint(rows)
 
 
 def current_ranking(round: Round) -> Ranking | None:

@@ -16,10 +16,11 @@ from accounts.exports import Column, export
 from accounts.pages import ActPage, DetailPage, ListPage
 from accounts.states import Role
 from evaluation.actions import notices
-from evaluation.announcement import canonical, paragraphs
+from evaluation.announcement import paragraphs
 from evaluation.forms.notices import CorrectionForm, NoticeFilter, NoticeForm
 from evaluation.queries.notices import latest_notices, notices_visible_to, published_notices, rule_in_words
 from evaluation.states import NoticeKind, NoticeState
+from ledger.canonical import canonical
 from ledger.errors import Refused
 from ledger.files import file_response
 from ledger.journal import history_of

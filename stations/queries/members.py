@@ -2,6 +2,7 @@ from typing import Any
 
 from django.db.models import QuerySet
 
+from accounts.models import User
 from stations.models import Invitation, Membership, Organisation
 from stations.rules import memberships
 from stations.states import MemberRole
@@ -10,6 +11,11 @@ from stations.states import MemberRole
 def organisations_of(user: Any) -> QuerySet[Organisation]:
     """Those for which the person acts: whose members he or she may see."""
     return Organisation.objects.filter(pk__in=memberships(user))
+
+
+def people_of(organisation: Organisation) -> QuerySet[User]:
+    """Those who act for the organisation now: they get its messages."""
+    return User.objects.filter(memberships__organisation=organisation, memberships__left_at__isnull=True)
 
 
 def members_visible_to(user: Any) -> QuerySet[Membership]:

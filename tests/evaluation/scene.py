@@ -6,18 +6,13 @@ from decimal import Decimal
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from django.db import transaction
-from django.utils import timezone
-
 from accounts.models import User
 from accounts.states import Role
 from evaluation.actions import notices, rounds
 from evaluation.models import Application, Entry, PublicNotice, Ranking, RankingLine, Round
 from evaluation.states import RoundState, Track
-from ledger.actors import Job
-from ledger.journal import record
 from supervision.models import SelfAssessment
-from tests.factories import make_station, make_title, make_user
+from tests.factories import make_station, make_title, make_user, put
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 SETTINGS = {
@@ -58,15 +53,6 @@ def published_round(manager: User | None = None, **changes: Any) -> Round:
     round = draft_round(manager, **changes)
     rounds.publish_round(round, actor=manager, at=PUBLISHED)
     return round
-
-
-def put(obj: Any, state: str, **changes: Any) -> Any:
-    """Set a thing into a state past all moves, with the journal row that the database asks for."""
-    with transaction.atomic():
-        record(obj, "test", actor=Job("test"), at=timezone.now(), before=obj.state, after=state)
-        type(obj).objects.filter(pk=obj.pk).update(state=state, **changes)
-    obj.refresh_from_db()
-    return obj
 
 
 def make_entry(round: Round, track: str = Track.NEW, state: str = "ranked", **station: Any) -> Entry:

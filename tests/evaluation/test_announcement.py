@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 import measures
 from evaluation import announcement
+from ledger.canonical import canonical, fingerprint
 from tests.evaluation.scene import CLOSES, OPENS, SETTINGS, SHANGHAI
 
 values = st.recursive(
@@ -22,21 +23,21 @@ values = st.recursive(
 @given(st.dictionaries(st.text(), values))
 def test_equal_content_has_equal_bytes_in_whatever_order_it_was_made(content):
     backwards = dict(reversed(content.items()))
-    assert announcement.canonical(content) == announcement.canonical(backwards)
-    assert json.loads(announcement.canonical(content)) == content
+    assert canonical(content) == canonical(backwards)
+    assert json.loads(canonical(content)) == content
 
 
 @given(st.text(min_size=1), st.text())
 def test_any_change_of_a_text_changes_the_hash(text, other):
-    same = announcement.fingerprint({"title": text}) == announcement.fingerprint({"title": other})
+    same = fingerprint({"title": text}) == fingerprint({"title": other})
     assert same == (text == other)
 
 
 def test_a_number_that_is_not_whole_or_not_a_number_is_not_hashed():
     with pytest.raises(ValueError, match="Out of range"):
-        announcement.canonical({"x": float("nan")})
+        canonical({"x": float("nan")})
     with pytest.raises(TypeError):
-        announcement.canonical({"x": Decimal("1.5")})
+        canonical({"x": Decimal("1.5")})
 
 
 def test_headings_are_known_by_their_numbers():

@@ -21,7 +21,8 @@ from evaluation.actions.draft import add_material, remove_material, save_answers
 from evaluation.actions.intake import return_application
 from evaluation.models import Application, ApplicationVersion, ReturnRequest
 from evaluation.queries.snapshot import LABELS
-from evaluation.versions import changes, digest
+from evaluation.versions import changes
+from ledger.canonical import fingerprint
 from ledger.errors import Refused
 from ledger.models import JournalEntry
 from measures import load
@@ -49,7 +50,7 @@ def test_a_submission_freezes_a_numbered_version_with_its_hash():
     assert (application.state, application.number, version.number) == ("submitted", "申报-2026-0001", 1)
     assert (application.submitted_at, version.submitted_by) == (AT, owner)
     version.refresh_from_db()
-    assert version.sha256 == digest(version.snapshot)  # what the database gives back hashes to the same
+    assert version.sha256 == fingerprint(version.snapshot)  # what the database gives back hashes to the same
     assert version.snapshot["number"] == application.number
     assert set(version.snapshot["materials"]) == set(MATERIALS)
     assert [file["name"] for file in version.snapshot["materials"]["systems"]] == ["systems.pdf"]

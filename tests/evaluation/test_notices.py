@@ -11,10 +11,10 @@ from django.db import IntegrityError, transaction
 
 from accounts.states import Role
 from evaluation.actions import notices
-from evaluation.announcement import canonical
 from evaluation.models import Entry, PublicNotice
 from evaluation.queries.notices import in_notice_now, latest_notices, notices_visible_to
 from evaluation.states import NoticeState, RoundState
+from ledger.canonical import canonical
 from ledger.errors import Refused
 from ledger.models import JournalEntry
 from measures.periods import Calendar
