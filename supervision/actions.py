@@ -45,6 +45,7 @@ def open_self_assessments(*, year: int, measure: str, actor: Any, at: dt.datetim
         record(assessment, "open", actor=actor, at=at, after=assessment.state)
         notify(
             people_of(title.station.organisation),
+            at=at,
             key=f"self-assessment:{assessment.pk}:opened",
             subject=f"{year} 年度服务效能自评现在可以填报",
             body=f"{title.station}的年度自评请在{due.last_day:%Y年%m月%d日}24时前报送。",

@@ -20,13 +20,17 @@ UNSENT = (Message.EmailState.WAITING, Message.EmailState.FAILED)
 
 
 @transaction.atomic
-def notify(recipients: Iterable[User], *, key: str, subject: str, body: str, url: str = "") -> int:
+def notify(
+    recipients: Iterable[User], *, key: str, subject: str, body: str, url: str = "", at: dt.datetime | None = None
+) -> int:
     """Tell people something, in-site and by e-mail. `key` names the event: the same event is told a person once.
 
     Returns the number of people asked to be told. `url` is a path of the portal.
+    `at` is when it happened, and dates the message; the mail leaves when it leaves.
     """
+    at = at or timezone.now()
     rows = [
-        Message(recipient=user, key=key, subject=subject, body=body, url=url, created_at=timezone.now())
+        Message(recipient=user, key=key, subject=subject, body=body, url=url, created_at=at)
         for user in {user.pk: user for user in recipients if user.is_active}.values()
     ]
     return put_into_outbox(rows)
@@ -34,7 +38,14 @@ def notify(recipients: Iterable[User], *, key: str, subject: str, body: str, url
 
 @transaction.atomic
 def notify_address(
-    address: str, *, key: str, subject: str, body: str, url: str = "", erase_when_sent: bool = False
+    address: str,
+    *,
+    key: str,
+    subject: str,
+    body: str,
+    url: str = "",
+    erase_when_sent: bool = False,
+    at: dt.datetime | None = None,
 ) -> int:
     """Tell somebody without an account by e-mail, for example who filed an objection.
 
@@ -46,7 +57,7 @@ def notify_address(
         subject=subject,
         body=body,
         url=url,
-        created_at=timezone.now(),
+        created_at=at or timezone.now(),
         erase_when_sent=erase_when_sent,
     )
     return put_into_outbox([row])

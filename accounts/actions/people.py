@@ -112,6 +112,7 @@ def _ask(user: User, act: str, words: str, *, actor: User, at: dt.datetime | Non
     record(user, act, actor=actor, at=at)
     notify(
         people_with(Role.SECURITY_ADMIN),
+        at=at,
         key=f"person:{user.pk}:{act}:{timezone.localdate(at)}",
         subject=f"{user}{words}",
         body=f"{user}（{user.email}）{words}，请在十五个工作日内核实身份并办理。",

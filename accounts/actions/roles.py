@@ -45,6 +45,7 @@ def grant_role(
     label = Role(role).label + (f"（{scopes()[scope]}）" if scope else "")
     notify(
         [person],
+        at=at,
         key=f"role:{grant.pk}:granted",
         subject=f"您已被授予角色：{label}",
         body=f"安全管理员已授予您“{label}”的角色。工作人员须启用两步验证，首次进入工作台时系统会引导您办理。",
@@ -73,6 +74,7 @@ def end_role(grant: RoleGrant, *, actor: User, at: dt.datetime | None = None, re
     _forget_roles(grant.user)
     notify(
         [grant.user],
+        at=at,
         key=f"role:{grant.pk}:ended",
         subject=f"您的角色已收回：{row.get_role_display()}",
         body=f"安全管理员已收回您“{row.get_role_display()}”的角色。理由：{reason}",

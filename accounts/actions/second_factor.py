@@ -52,6 +52,7 @@ def reset_second_factor(user: User, *, actor: User, at: dt.datetime | None = Non
     record(row, "reset_second_factor", actor=actor, at=at, reason=reason)
     notify(
         [row],
+        at=at,
         key=f"person:{row.pk}:second-factor:{at.isoformat()}",
         subject="您的两步验证已重置",
         body="安全管理员已重置您的两步验证。下次登录后请重新启用。如果不是您要求的，请立即联系安全管理员。",

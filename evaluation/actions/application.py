@@ -68,6 +68,7 @@ def submit_application(application: Application, *, actor: User, at: dt.datetime
         f"submitted-{version.number}",
         "申报已提交",
         f"申报编号 {number}，第{version.number}版。请等待市市场监管局审查材料。",
+        at=at,
     )
     return version
 
@@ -116,6 +117,7 @@ def supplement_application(
         f"submitted-{version.number}",
         "补正已提交",
         f"申报编号 {row.number}，第{version.number}版。请等待市市场监管局审查材料。",
+        at=at,
     )
     return version
 
@@ -196,6 +198,7 @@ def withdraw_application(
         f"withdrawn-{at.isoformat()}",
         "申报已撤回",
         f"申报编号 {application.number}。申报截止前可以重新填报并提交。",
+        at=at,
     )
 
 

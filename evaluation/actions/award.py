@@ -132,6 +132,7 @@ def reject_conclusion(conclusion: Conclusion, *, actor: Any, at: dt.datetime | N
     moves.apply(conclusion, "reject", actor=actor, at=at, reason=reason, decided_by=actor, decided_at=at)
     notify(
         [conclusion.proposed_by],
+        at=at,
         key=f"conclusion:{conclusion.pk}:rejected",
         subject=f"{conclusion.round}的结论已退回",
         body=f"理由：{reason}",
@@ -163,7 +164,7 @@ def execute(round: Round, found: Plan, conclusion: Conclusion, *, actor: Any, at
             issue_certificate(title, actor=actor, at=at)
     announce(round, found, entries, conclusion, actor=actor, at=at)
     for item in found.items:
-        tell(entries[item.entry], item.fate, conclusion)
+        tell(entries[item.entry], item.fate, conclusion, at=at)
 
 
 def delist(entry: Entry, basis: str, conclusion: Conclusion, *, actor: Any, at: dt.datetime) -> None:
@@ -232,11 +233,12 @@ WORDS = {
 }
 
 
-def tell(entry: Entry, fate: Fate, conclusion: Conclusion) -> None:
+def tell(entry: Entry, fate: Fate, conclusion: Conclusion, *, at: dt.datetime) -> None:
     """Everybody is told, also those for whom nothing changed."""
     subject, body = WORDS[fate]
     notify(
         people_of(entry.station.organisation),
+        at=at,
         key=f"conclusion:{conclusion.pk}:entry:{entry.pk}",
         subject=f"{conclusion.round.name}结果：{subject}",
         body=body.format(station=f"「{entry.station.name}」"),

@@ -302,9 +302,10 @@ def lock_for_edit(application: Application, codes: set[str], *, actor: User, at:
     return row
 
 
-def tell_members(application: Application, event: str, subject: str, body: str) -> None:
+def tell_members(application: Application, event: str, subject: str, body: str, *, at: dt.datetime) -> None:
     notify(
         people_of(application.organisation),
+        at=at,
         key=f"application-{application.pk}-{event}",
         subject=f"{subject}：{application.station}",
         body=body,

@@ -100,7 +100,9 @@ def accept_application(application: Application, *, actor: User, at: dt.datetime
     if lacking:
         raise Refused("lacking", f"有材料需要补正：{'、'.join(lacking)}。请退回补正，或者更正意见后再受理。")
     moves.apply(application, "accept", actor=actor, at=at, facts={"version": version.number}, due_at=None)
-    tell_members(application, "accepted", "申报已受理", f"申报编号 {application.number}，材料齐全，已受理，等待评审。")
+    tell_members(
+        application, "accepted", "申报已受理", f"申报编号 {application.number}，材料齐全，已受理，等待评审。", at=at
+    )
 
 
 @transaction.atomic
@@ -144,7 +146,7 @@ def return_application(
     listed = "\n".join(f"{known[item['code']]}：{item['reason']}" for item in named)
     provisional = "（暂定，以放假安排公布后为准）" if until.provisional else ""
     body = f"申报编号 {row.number}。请在{cn_instant(until.closes_at)}{provisional}前补正以下事项，逾期未补正的申报失效：\n{listed}"
-    tell_members(application, f"returned-{version.number}", "申报需要补正", body)
+    tell_members(application, f"returned-{version.number}", "申报需要补正", body, at=at)
     return request
 
 
@@ -178,7 +180,7 @@ def not_accept_application(
     lock_for_decision(application, actor=actor)
     moves.apply(application, "not_accept", actor=actor, at=at, reason=reason, due_at=None)
     body = f"申报编号 {application.number}。理由：{reason}"
-    tell_members(application, "not_accepted", "申报不予受理", body)
+    tell_members(application, "not_accepted", "申报不予受理", body, at=at)
 
 
 def lock_for_decision(application: Application, *, actor: User) -> Application:
@@ -232,7 +234,7 @@ def lapse_return(application: Application, *, actor: Any, at: dt.datetime) -> bo
         return False
     reason = f"补正期限{cn_instant(row.due_at)}已过，没有补正。"
     moves.apply(row, "lapse", actor=actor, at=at, reason=reason, due_at=None)
-    tell_members(row, "lapsed", "申报逾期失效", f"申报编号 {row.number}。{reason}")
+    tell_members(row, "lapsed", "申报逾期失效", f"申报编号 {row.number}。{reason}", at=at)
     return True
 
 
@@ -253,7 +255,7 @@ def lapse_drafts(round: Round, *, actor: Any = None, at: dt.datetime | None = No
             continue  # submitted in its last second
         reason = f"申报{cn_instant(round.closes_at)}截止，没有提交。"
         moves.apply(draft, "lapse", actor=actor, at=at, reason=reason, due_at=None)
-        tell_members(draft, "lapsed", "申报逾期失效", reason)
+        tell_members(draft, "lapsed", "申报逾期失效", reason, at=at)
         lapsed += 1
     return lapsed
 

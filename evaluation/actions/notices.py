@@ -194,6 +194,7 @@ def publish_result_notice(notice: PublicNotice, *, actor: Any, at: dt.datetime |
     closing = cn_instant(window.closes_at)
     notify(
         people_with(Role.INTAKE, Role.MANAGER, Role.LEADER),
+        at=at,
         key=f"notice:{notice.pk}:published",
         subject=f"{notice.title}已发布",
         body=f"公示至{closing}。公示期内收到的异议会列入异议办理清单。",
@@ -321,6 +322,7 @@ def close_notice(notice: PublicNotice, *, actor: Any, at: dt.datetime) -> bool:
     rest = f"还有 {waiting} 件异议没有办结，有异议的参评对象暂缓，其他的可以拟办结论。" if waiting else "可以拟办结论。"
     notify(
         people_with(Role.MANAGER, Role.LEADER),
+        at=at,
         key=f"notice:{notice.pk}:closed",
         subject=f"{notice.title}公示期满",
         body=f"公示期已满，共收到异议 {notice.objections.count()} 件。{rest}",

@@ -81,6 +81,7 @@ def file_objection(
     record(objection, "file", actor=PUBLIC, at=at, after=objection.state, facts=facts)
     notify(
         people_with(Role.INTAKE, Role.MANAGER),
+        at=at,
         key=f"objection:{objection.pk}:filed",
         subject=f"收到对{entry.station}的异议",
         body=f"{row.title}收到一件异议，请审查是否受理。",
@@ -134,7 +135,9 @@ def accept_objection(objection: Objection, *, actor: Any, at: dt.datetime | None
     if entry.state != EntryState.HELD:
         facts = {"objection": objection.pk}
         moves.apply(entry, "hold", actor=actor, at=at, facts=facts, held_from=entry.state)
-    tell_objector(objection, "accepted", "您提出的异议已受理", "您提出的异议已受理，市市场监管局将调查核实并反馈结果。")
+    tell_objector(
+        objection, "accepted", "您提出的异议已受理", "您提出的异议已受理，市市场监管局将调查核实并反馈结果。", at=at
+    )
 
 
 @transaction.atomic
@@ -142,7 +145,7 @@ def not_accept_objection(objection: Objection, *, actor: Any, reason: str, at: d
     """Turn the objection away; the objector is told why. Raises Refused: `not_allowed`, `wrong_state`, `reason_missing`."""
     at = at or timezone.now()
     moves.apply(objection, "not_accept", actor=actor, at=at, reason=reason, answer=reason, answered_at=at)
-    tell_objector(objection, "not_accepted", "您提出的异议不予受理", f"您提出的异议不予受理。理由：{reason}")
+    tell_objector(objection, "not_accepted", "您提出的异议不予受理", f"您提出的异议不予受理。理由：{reason}", at=at)
 
 
 @transaction.atomic
@@ -157,6 +160,7 @@ def investigate_objection(
     moves.apply(objection, "investigate", actor=actor, at=at, facts=facts, investigator=investigator)
     notify(
         [investigator],
+        at=at,
         key=f"objection:{objection.pk}:investigate",
         subject=f"请核查对{objection.entry.station}的异议",
         body=f"请在{cn_instant(objection.due_at)}前完成核查。" if objection.due_at else "请完成核查。",
@@ -186,7 +190,7 @@ def answer_objection(objection: Objection, *, actor: Any, answer: str, at: dt.da
     if not answer.strip():
         raise Refused("answer_missing", "请填写给异议人的反馈内容。", field="answer")
     moves.apply(objection, "answer", actor=actor, at=at, answer=answer.strip(), answered_at=at)
-    tell_objector(objection, "answered", "您提出的异议已有核查结果", answer.strip())
+    tell_objector(objection, "answered", "您提出的异议已有核查结果", answer.strip(), at=at)
     entry = moves.lock(objection.entry)
     if entry.state == EntryState.HELD and not holding(entry).exists():
         moves.apply(entry, f"release_{entry.held_from}", actor=actor, at=at, held_from="")
@@ -218,6 +222,7 @@ def remind(objection: Objection, *, actor: Any, at: dt.datetime) -> bool:
     record(row, "remind", actor=actor, at=at, before=row.state, after=row.state, facts={"stage": stage})
     notify(
         [row.investigator] if row.investigator else people_with(Role.MANAGER),
+        at=at,
         key=f"objection:{row.pk}:{stage}",
         subject=f"对{row.entry.station}的异议核查{stage}",
         body=f"核查期限是{cn_instant(row.due_at)}，请尽快办理。系统不会自动作出结论。",
@@ -226,11 +231,12 @@ def remind(objection: Objection, *, actor: Any, at: dt.datetime) -> bool:
     return True
 
 
-def tell_objector(objection: Objection, event: str, subject: str, body: str) -> None:
+def tell_objector(objection: Objection, event: str, subject: str, body: str, *, at: dt.datetime) -> None:
     """By e-mail where there is one; the page of the random number says the same."""
     if address := unseal(objection.objector.email_encrypted):
         notify_address(
             address,
+            at=at,
             key=f"objection:{objection.pk}:{event}",
             subject=subject,
             body=f"{body}\n\n可凭查询号 {objection.number} 在本网站查询办理情况。",

@@ -84,7 +84,7 @@ def confirm_assignment(
         ScoreSheet(entry=entries[entry], expert=experts[expert], assigned_at=at, due_at=due_at) for entry, expert in new
     )
     begin_scoring(sheets, actor=actor, at=at)
-    tell_experts(round, sheets, due_at)
+    tell_experts(round, sheets, due_at, at=at)
     return sheets
 
 
@@ -171,7 +171,7 @@ def begin_scoring(sheets: Sequence[ScoreSheet], *, actor: User, at: dt.datetime)
             journal.record(entry, "assign_more", actor=actor, at=at, facts=facts)
 
 
-def tell_experts(round: Round, sheets: Sequence[ScoreSheet], due_at: dt.datetime | None) -> None:
+def tell_experts(round: Round, sheets: Sequence[ScoreSheet], due_at: dt.datetime | None, *, at: dt.datetime) -> None:
     """One message per expert, however many sheets."""
     loads = Counter(sheet.expert for sheet in sheets)
     due = f"，请于{timezone.localtime(due_at):%Y年%-m月%-d日 %H:%M}前完成" if due_at else ""
@@ -179,6 +179,7 @@ def tell_experts(round: Round, sheets: Sequence[ScoreSheet], due_at: dt.datetime
         first = min(sheet.pk for sheet in sheets if sheet.expert_id == expert.pk)
         notify(
             [expert.user],
+            at=at,
             key=f"sheets-assigned-{first}",
             subject=f"{round.name}：请评分",
             body=f"您有{number}份新的评分表{due}。打开前请先声明是否存在利益冲突。",

@@ -80,6 +80,7 @@ def register_expert(
     journal.record(expert, "register", actor=actor, at=at, facts={"employer": employer, "fields": list(fields)})
     notify(
         [user],
+        at=at,
         key=f"expert-registered-{expert.pk}",
         subject="您已列入评审专家库",
         body="您已列入武汉市质量基础设施“一站式”服务站评审专家库。首次登录请用本邮箱在登录页点“忘记密码”设置密码。",

@@ -151,6 +151,7 @@ def close_intake(round: Round, *, actor: Any, at: dt.datetime | None = None) -> 
     waiting = round.applications.filter(state=ApplicationState.SUBMITTED).count()
     notify(
         people_with(Role.INTAKE, Role.MANAGER),
+        at=at,
         key=f"round:{round.pk}:intake_closed",
         subject=f"{round.name}申报已截止",
         body=f"申报已按通知公布的时间截止，待受理 {waiting} 份。请在办理期限内完成受理审查。",
@@ -211,6 +212,7 @@ def cancel_round(round: Round, *, actor: Any, reason: str, at: dt.datetime | Non
     for application in round.applications.exclude(state=ApplicationState.LAPSED).select_related("created_by"):
         notify(
             [application.created_by],
+            at=at,
             key=f"round:{round.pk}:cancelled",
             subject=f"{round.name}已取消",
             body=f"本轮评价已取消。理由：{reason}",

@@ -70,7 +70,7 @@ def declare_conflict(sheet: ScoreSheet, *, actor: User, at: dt.datetime | None =
     """The expert declares a conflict: the sheet is recused, and the entry is gone from his or her lists for good."""
     at = at or timezone.now()
     recuse(sheet, Recusal.Source.DECLARED, actor=actor, at=at, reason=reason)
-    tell_managers(sheet, reason)
+    tell_managers(sheet, reason, at=at)
 
 
 @transaction.atomic
@@ -80,6 +80,7 @@ def recuse_by_staff(sheet: ScoreSheet, *, actor: User, at: dt.datetime | None = 
     recuse(sheet, Recusal.Source.STAFF, actor=actor, at=at, reason=reason)
     notify(
         [sheet.expert.user],
+        at=at,
         key=f"sheet-recused-{sheet.pk}",
         subject="您的一份评分表已取消",
         body=f"{sheet.entry.round.name}：评价管理人员已取消分配给您的一份评分表。理由：{reason}",
@@ -96,9 +97,10 @@ def recuse(sheet: ScoreSheet, source: str, *, actor: Any, at: dt.datetime, reaso
     )
 
 
-def tell_managers(sheet: ScoreSheet, reason: str) -> None:
+def tell_managers(sheet: ScoreSheet, reason: str, *, at: dt.datetime) -> None:
     notify(
         people_with(Role.MANAGER),
+        at=at,
         key=f"sheet-conflict-{sheet.pk}",
         subject="一名专家声明回避，请补派专家",
         body=f"{sheet.expert.user} 对“{sheet.entry.station}”声明回避：{reason}",
@@ -251,6 +253,7 @@ def reopen_sheet(sheet: ScoreSheet, *, actor: User, at: dt.datetime | None = Non
     moves.apply(sheet, "reopen", actor=actor, at=at, reason=reason, facts=marks_as_facts(sheet))
     notify(
         [sheet.expert.user],
+        at=at,
         key=f"sheet-reopened-{sheet.pk}-{at.isoformat()}",
         subject="请复核一份评分表",
         body=f"评审组长请您复核对“{sheet.entry.station.organisation}”的评分：{reason}",

@@ -56,15 +56,16 @@ def plan_visit(
     visit = SiteVisit.objects.create(entry=entry, planned_for=planned_for, place=place)
     visit.visitors.set(people)
     journal.record(visit, "plan", actor=actor, at=at, facts={"visitors": [user.pk for user in people]})
-    tell_of_visit(visit, people)
+    tell_of_visit(visit, people, at=at)
     return visit
 
 
-def tell_of_visit(visit: SiteVisit, people: Sequence[User]) -> None:
+def tell_of_visit(visit: SiteVisit, people: Sequence[User], *, at: dt.datetime) -> None:
     when = f"{timezone.localtime(visit.planned_for):%Y年%-m月%-d日 %H:%M}"
     organisation = visit.entry.station.organisation
     notify(
         people,
+        at=at,
         key=f"visit-{visit.pk}",
         subject=f"现场核查安排：{organisation}",
         body=f"请于{when}到{visit.place}参加现场核查。",
@@ -72,6 +73,7 @@ def tell_of_visit(visit: SiteVisit, people: Sequence[User]) -> None:
     )
     notify(
         people_of(organisation),
+        at=at,
         key=f"visit-{visit.pk}-station",
         subject="现场核查通知",
         body=f"评审组将于{when}到{visit.place}对“{visit.entry.station}”进行现场核查，请安排人员配合并在核查记录上签字。",
@@ -179,6 +181,7 @@ def cancel_visit(visit: SiteVisit, *, actor: User, at: dt.datetime | None = None
     moves.apply(visit, "cancel", actor=actor, at=at, reason=reason)
     notify(
         visit.visitors.all(),
+        at=at,
         key=f"visit-{visit.pk}-cancelled",
         subject=f"现场核查已取消：{visit.entry.station.organisation}",
         body=f"原定的现场核查已取消：{reason}",

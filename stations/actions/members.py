@@ -62,6 +62,7 @@ def invite_member(
     record(row, "invite_member", actor=actor, at=at, facts={"invitation": invitation.pk, "role": role})
     notify_address(
         email,
+        at=at,
         key=f"invitation:{invitation.pk}",
         subject=f"{row.name}邀请您成为成员",
         body=(
@@ -108,6 +109,7 @@ def accept_invitation(invitation: Invitation, *, actor: User, at: dt.datetime | 
     _forget(actor)
     notify(
         [row.invited_by],
+        at=at,
         key=f"invitation:{row.pk}:accepted",
         subject=f"{actor}已加入{organisation.name}",
         body=f"{actor}已接受邀请，成为{organisation.name}的{row.get_role_display()}。",
@@ -188,4 +190,4 @@ def _forget(*people: User) -> None:
 
 def _tell(row: Membership, organisation: Organisation, subject: str, at: dt.datetime) -> None:
     body = f"{subject}。有疑问的，请联系本单位管理员。"
-    notify([row.user], key=f"membership:{row.pk}:{at.isoformat()}", subject=subject, body=body, url="/home/")
+    notify([row.user], at=at, key=f"membership:{row.pk}:{at.isoformat()}", subject=subject, body=body, url="/home/")

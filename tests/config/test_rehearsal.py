@@ -32,6 +32,9 @@ def played(seed: int) -> tuple[dict, dict]:
             "recused": ScoreSheet.objects.filter(state="recused").count(),
             "visits": list(SiteVisit.objects.values_list("state", flat=True)),
             "waiting mail": Message.objects.filter(email_state="waiting").count(),
+            # a message tells of an act that the journal has, and is of the same instant
+            "messages of another instant": set(Message.objects.values_list("created_at", flat=True))
+            - set(JournalEntry.objects.values_list("at", flat=True)),
         }
         transaction.set_rollback(True)
     return found, events
@@ -55,6 +58,7 @@ def test_a_round_meets_with_everything_that_can_happen_and_is_the_same_for_the_s
     assert events["objections"] == ["", "rejected", "rejected", "upheld"]
     assert {"declared", "computed"} <= events["recusals"]
     assert (events["recused"] > 0, events["visits"], events["waiting mail"]) == (True, ["done", "done"], 0)
+    assert events["messages of another instant"] == set()
     outcomes = {entry["outcome"] for entry in found["entries"]}
     assert {"awarded", "retained", "delisted", "refused"} <= outcomes
     again, _ = played(7)
