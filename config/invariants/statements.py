@@ -65,6 +65,11 @@ STATEMENTS: dict[str, str] = {
         WHERE p.state = 'locked'
         AND (SELECT count(s.points) FROM evaluation_score s WHERE s.sheet_id = p.id)
          <> (SELECT count(*) FROM evaluation_indicator i WHERE i.round_id = e.round_id)""",
+    "locked_marks_differ_from_the_scores": """
+        SELECT 'sheet ' || p.id FROM evaluation_scoresheet p
+        WHERE p.marks IS DISTINCT FROM CASE WHEN p.state = 'locked' THEN ARRAY(
+            SELECT s.points * 100 FROM evaluation_score s JOIN evaluation_indicator i ON i.id = s.indicator_id
+            WHERE s.sheet_id = p.id ORDER BY i.position)::integer[] END""",
     "locked_sheet_differs_from_what_was_handed_in": """
         SELECT 'sheet ' || p.id || ', ' || i.code || ': ' || coalesce(s.points::text, 'none') || ', handed in '
             || coalesce(given.facts -> 'scores' ->> i.code, 'none')

@@ -1,3 +1,4 @@
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
 from simple_history.models import HistoricalRecords
@@ -59,6 +60,9 @@ class ScoreSheet(models.Model):
     comment = models.TextField("总体意见", max_length=2000, blank=True)
     submitted_at = models.DateTimeField(null=True, blank=True)
     locked_at = models.DateTimeField(null=True, blank=True)
+    # All points of a locked sheet in whole hundredths, in the rubric's order. A trigger fills them in from the scores in
+    # the statement that locks; a ranking reads one row per sheet from here instead of nineteen.
+    marks = ArrayField(models.IntegerField(), null=True, editable=False)
 
     class Meta:
         verbose_name = verbose_name_plural = "评分表"
@@ -69,6 +73,11 @@ class ScoreSheet(models.Model):
             models.CheckConstraint(
                 condition=~Q(state=SheetState.LOCKED) | Q(locked_at__isnull=False),
                 name="a_locked_sheet_has_its_instant",
+            ),
+            models.CheckConstraint(
+                condition=Q(state=SheetState.LOCKED, marks__isnull=False)
+                | ~Q(state=SheetState.LOCKED) & Q(marks__isnull=True),
+                name="a_sheet_carries_its_marks_once_it_is_locked",
             ),
         ]
 

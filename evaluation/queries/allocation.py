@@ -10,7 +10,7 @@ from typing import Any
 
 import measures
 from evaluation import ranking as places
-from evaluation.models import Ranking, Round
+from evaluation.models import Ranking, Round, ScoreSheet
 from evaluation.models.ranking import Outcome
 from evaluation.queries import ranking as queries
 from evaluation.scoring import Aggregation, CompactScore, Rubric, from_hundredths, score_entries
@@ -87,7 +87,8 @@ def replay(ranking: Ranking) -> Replay:
     """Compute a ranking anew from the locked sheets that it names, under the settings kept with it, and compare every
     line of it: total, dimensions, rank, outcome, tier."""
     lines = {line.entry_id: line for line in ranking.lines.all()}
-    rows = queries.rows_of(queries.scores_on({sheet for line in lines.values() for sheet in line.working["sheets"]}))
+    named = {sheet for line in lines.values() for sheet in line.working["sheets"]}
+    rows = queries.rows_of(ScoreSheet.objects.filter(pk__in=named))
     found = []
     if queries.fingerprint_of(rows) != ranking.inputs_sha256:
         found.append("the locked sheets are not those that the ranking was computed from")

@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from decimal import Decimal
 from itertools import groupby
 from operator import itemgetter
 
-from django.contrib.postgres.aggregates import ArrayAgg
-from django.db.models import F, IntegerField, QuerySet
-from django.db.models.functions import Cast
+from django.db.models import QuerySet
 
 import measures
-from evaluation.models import Entry, Indicator, Ranking, RankingLine, Round, Score, ScoreSheet
+from evaluation.models import Entry, Indicator, Ranking, RankingLine, Round, ScoreSheet
 from evaluation.scoring import Dimension, EntryScore, Rubric, Sheet, aggregate
 from evaluation.scoring import Indicator as RubricLine
 from evaluation.states import EntryState, RankingState, SheetState
@@ -37,25 +35,19 @@ def rubric_of_round(round: Round) -> Rubric:
 def locked_rows(round: Round) -> list[EntryRows]:
     """Every locked sheet of the round's scored entries as rows of hundredths: one query, whatever the number."""
     states = [EntryState.SCORED, EntryState.RANKED]
-    return rows_of(Score.objects.filter(sheet__entry__round=round, sheet__entry__state__in=states))
+    return rows_of(ScoreSheet.objects.filter(entry__round=round, entry__state__in=states))
 
 
-def scores_on(sheets: Collection[int]) -> QuerySet[Score]:
-    return Score.objects.filter(sheet__in=sheets)
-
-
-def rows_of(scores: QuerySet[Score]) -> list[EntryRows]:
-    """The points of locked sheets among `scores`, by entry and sheet, in the order of locking. The database puts the
-    marks of a sheet together: one row to fetch where there were nineteen."""
-    sheets = (
-        scores.filter(sheet__state=SheetState.LOCKED, points__isnull=False)
-        .values_list("sheet__entry_id", "sheet_id")
-        .annotate(marks=ArrayAgg(Cast(F("points") * 100, IntegerField()), order_by="indicator__position"))
-        .order_by("sheet__entry_id", "sheet__locked_at", "sheet__expert_id")
+def rows_of(sheets: QuerySet[ScoreSheet]) -> list[EntryRows]:
+    """The marks of the locked ones among `sheets`, by entry, in the order of locking."""
+    rows = (
+        sheets.filter(state=SheetState.LOCKED)
+        .order_by("entry_id", "locked_at", "expert_id")
+        .values_list("entry_id", "id", "marks")
     )
     return [
-        (entry, [(sheet, tuple(marks)) for _, sheet, marks in found])
-        for entry, found in groupby(sheets.iterator(chunk_size=5_000), key=itemgetter(0))
+        (entry, [(sheet, tuple(marks)) for _, sheet, marks in found])  # type: ignore[arg-type]  # no locked sheet without marks
+        for entry, found in groupby(rows.iterator(chunk_size=5_000), key=itemgetter(0))
     ]
 
 

@@ -98,13 +98,18 @@ CORRUPTIONS: dict[str, tuple[str, ...]] = {
         "UPDATE evaluation_entry SET round_id = round_id + 1 WHERE id = (SELECT min(id) FROM evaluation_entry)",
     ),
     "locked_sheet_is_not_whole": (f"UPDATE evaluation_score SET points = NULL WHERE id = {ONE_SCORE}",),
+    "locked_marks_differ_from_the_scores": (
+        f"UPDATE evaluation_scoresheet SET marks[1] = marks[1] - 50 WHERE id = {ONE_LOCKED}",
+    ),
     "locked_sheet_differs_from_what_was_handed_in": (
         f"UPDATE evaluation_score SET points = points - 0.5 WHERE id = {ONE_SCORE}",
     ),
     "ranking_does_not_follow_from_its_sheets": (
         "UPDATE evaluation_rankingline SET total = total + 1 WHERE id = (SELECT min(id) FROM evaluation_rankingline)",
     ),
-    "entry_with_too_few_sheets": (f"UPDATE evaluation_scoresheet SET state = 'recused' WHERE id = {ONE_LOCKED}",),
+    "entry_with_too_few_sheets": (
+        f"UPDATE evaluation_scoresheet SET state = 'recused', marks = NULL WHERE id = {ONE_LOCKED}",
+    ),
     "sheet_of_a_recused_expert": (
         (
             "INSERT INTO evaluation_recusal (expert_id, entry_id, source, reason, made_at) "

@@ -1,8 +1,9 @@
 import datetime as dt
+import threading
 from decimal import Decimal
 
 import pytest
-from django.db import IntegrityError, connection, transaction
+from django.db import IntegrityError, connection, connections, transaction
 from django.utils import timezone
 
 from accounts.models import Message
@@ -103,8 +104,7 @@ def test_the_bureau_takes_an_expert_off_even_after_submission(manager):
 
 
 def test_a_locked_sheet_is_not_taken_out(manager):
-    sheet = make_sheet()
-    put(sheet, "locked", locked_at=timezone.now())
+    sheet = put(submitted_sheet(make_entry()), "locked", locked_at=timezone.now())
     with refused("wrong_state"):
         recuse_by_staff(sheet, actor=manager, reason="迟了")
 
@@ -432,8 +432,7 @@ def test_the_database_refuses_points_off_the_rubric(open_sheet, points):
 
 @pytest.mark.parametrize("state", ["gated", "submitted", "locked", "recused"])
 def test_the_database_refuses_points_on_a_sheet_that_is_not_open(state):
-    sheet = make_sheet()
-    put(sheet, state, locked_at=timezone.now())
+    sheet = put(submitted_sheet(make_entry()), state, locked_at=timezone.now())
     with pytest.raises(IntegrityError, match="its scores do not change"):
         write_points(sheet, "2")
 
@@ -445,11 +444,94 @@ def test_the_database_keeps_the_marks_of_a_submitted_sheet(sql):
         write(sql)
 
 
-def test_the_database_keeps_a_locked_sheet_as_it_is():
-    sheet = make_sheet()
-    put(sheet, "locked", locked_at=timezone.now())
+@pytest.mark.parametrize(
+    "sql",
+    [
+        "UPDATE evaluation_scoresheet SET comment = 'x'",
+        "UPDATE evaluation_scoresheet SET marks = NULL",
+        "UPDATE evaluation_scoresheet SET marks[1] = 0",
+    ],
+)
+def test_the_database_keeps_a_locked_sheet_as_it_is(sql):
+    put(submitted_sheet(make_entry()), "locked", locked_at=timezone.now())
     with pytest.raises(IntegrityError, match="stays as it is"):
-        write("UPDATE evaluation_scoresheet SET comment = 'x' WHERE id = %s", sheet.pk)
+        write(sql)
+
+
+def test_the_database_itself_fills_in_the_marks_of_a_sheet_as_it_locks():
+    sheet = submitted_sheet(make_entry(), _1_1_2="2.5", _4_1_4="0")
+    write("UPDATE evaluation_scoresheet SET marks = '{1, 2, 3}' WHERE id = %s", sheet.pk)
+    sheet.refresh_from_db()
+    assert sheet.marks is None
+    put(sheet, "locked", locked_at=timezone.now(), marks=[1, 2, 3])
+    sheet.refresh_from_db()
+    assert sheet.marks == [
+        300,
+        250,
+        200,
+        200,
+        400,
+        400,
+        200,
+        200,
+        300,
+        1000,
+        1500,
+        300,
+        300,
+        400,
+        1000,
+        1000,
+        1000,
+        500,
+        0,
+    ]
+
+
+@pytest.mark.parametrize(
+    "sql",
+    [
+        "DELETE FROM evaluation_score WHERE id = (SELECT max(id) FROM evaluation_score)",
+        "UPDATE evaluation_score SET points = NULL WHERE id = (SELECT max(id) FROM evaluation_score)",
+    ],
+)
+def test_the_database_locks_no_sheet_with_a_gap(sql):
+    sheet = put(submitted_sheet(make_entry()), "reopened")
+    write(sql)
+    with pytest.raises(IntegrityError, match="is not whole and is not locked"):
+        put(sheet, "locked", locked_at=timezone.now())
+
+
+def test_the_database_keeps_a_score_on_its_sheet(open_sheet):
+    held = put(submitted_sheet(make_entry(open_sheet.entry.round)), "locked", locked_at=timezone.now())
+    with pytest.raises(IntegrityError, match="its scores do not change"):
+        write("UPDATE evaluation_score SET sheet_id = %s WHERE sheet_id = %s", open_sheet.pk, held.pk)
+    write_points(open_sheet, "2")
+    other = make_sheet(open_sheet.entry, state="open")
+    with pytest.raises(IntegrityError, match="a score stays on its sheet"):
+        write("UPDATE evaluation_score SET sheet_id = %s WHERE sheet_id = %s", other.pk, open_sheet.pk)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_sheet_is_not_locked_past_a_score_that_is_being_written():
+    """Without the lock that the score takes, the sheet would be locked with the old points in its marks."""
+    sheet = put(submitted_sheet(make_entry()), "reopened")
+    locking = threading.Thread(target=lock_elsewhere, args=(sheet.pk,))
+    with transaction.atomic():
+        Score.objects.filter(sheet=sheet, indicator__code="1.1.1").update(points=1)
+        locking.start()
+        locking.join(0.5)
+        assert locking.is_alive()  # it waits for us
+    locking.join()
+    sheet.refresh_from_db()
+    assert (sheet.state, sheet.marks[0]) == ("locked", 100)
+
+
+def lock_elsewhere(sheet):
+    try:
+        put(ScoreSheet.objects.get(pk=sheet), "locked", locked_at=timezone.now())
+    finally:
+        connections.close_all()
 
 
 def test_the_database_refuses_points_for_an_indicator_of_another_round(open_sheet):
