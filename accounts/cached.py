@@ -3,48 +3,78 @@
 What such a page shows may depend on its address and on the things it names in `watched`, and on nothing else: neither
 on the clock nor on the visitor. Every change of those things leaves a journal row (invariant 9), so the number of the
 last row is the version of the page; it costs one indexed look. A page that shows dictionaries as well, which the
-administration changes without a journal row, says in `lasts` how long it may be given out.
+administration changes without a journal row, or the time to the minute, says in `lasts` how long it may be given out.
 
     class NoticeDetail(CachedPage, DetailPage):
         watched = ("evaluation.publicnotice",)
+
+The page is rendered by its view, inside all the middleware, and says by `edition` that it may be kept. It is given out
+again by `ShelfMiddleware`, which stands outside: a request that it answers opens no session and asks for no person.
 """
 
 from __future__ import annotations
 
-import datetime as dt
 import hashlib
 import threading
 import time
 from collections import OrderedDict
-from collections.abc import Hashable, Sequence
+from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from django.conf import settings
+from django.core.exceptions import DisallowedHost
+from django.db import DatabaseError
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
-from django.utils import timezone
 from django.utils.cache import get_conditional_response, patch_cache_control, patch_vary_headers
-from django.utils.http import http_date
 
 from accounts.pages import Page
-from ledger.journal import last_word_on
+from ledger.journal import last_word_on, settled_word_on
 
 MOST_PAGES = 200  # in a process; the least lately asked goes first
 LARGEST = 300_000  # bytes; a larger page is rendered anew each time
 PERSONAL_COOKIES = (settings.SESSION_COOKIE_NAME, "messages")
 LARGE_TYPE_COOKIE = "large_type"
+OF_THE_BODY = frozenset({"Content-Type", "Content-Length", "Content-Disposition"})
+
+
+@dataclass(frozen=True)
+class Edition:
+    """What a page was made from: the last journal row about what it shows, and, where it lasts only so many seconds,
+    the how-manieth such stretch of time. `settled`: no row with a smaller number can come any more."""
+
+    watched: Sequence[str]
+    word: int
+    settled: bool
+    lasts: int | None
+    stretch: int
+
+    def is_current(self) -> bool:
+        return self.stretch == stretch_of(self.lasts) and self.word == last_word_on(self.watched)
+
+
+def stretch_of(lasts: int | None) -> int:
+    """Stretches begin with the clock's, so that what ends on a full minute ends on the page on time."""
+    return int(time.time() // lasts) if lasts else 0
 
 
 @dataclass(frozen=True)
 class Kept:
-    """A rendered page."""
+    """A page as it left all the middleware that stands inside of the shelf, with every header of theirs."""
 
     body: bytes
-    content_type: str
-    disposition: str
-    etag: str
-    changed_at: dt.datetime | None
+    headers: Mapping[str, str]
+    edition: Edition
+
+    def answer(self, request: HttpRequest) -> HttpResponseBase:
+        """The page, its headers alone for HEAD, or 304 for whom has it already."""
+        if told := get_conditional_response(request, self.headers["ETag"]):
+            for name, value in self.headers.items():
+                if name not in OF_THE_BODY:
+                    told[name] = value
+            return told
+        return HttpResponse(b"" if request.method == "HEAD" else self.body, headers=self.headers)
 
 
 class Shelf:
@@ -63,6 +93,7 @@ class Shelf:
     def put(self, key: Hashable, kept: Kept) -> None:
         with self.lock:
             self.pages[key] = kept
+            self.pages.move_to_end(key)
             while len(self.pages) > MOST_PAGES:
                 self.pages.popitem(last=False)
 
@@ -81,39 +112,70 @@ class CachedPage(Page):
     )
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        if request.method not in {"GET", "HEAD"} or any(name in request.COOKIES for name in PERSONAL_COOKIES):
+        if is_personal(request):
             response = super().dispatch(request, *args, **kwargs)
             patch_cache_control(response, private=True, no_cache=True)
             return response
-        word, at = last_word_on(self.watched)
-        large = request.COOKIES.get(LARGE_TYPE_COOKIE) == "1"
-        age = int(time.monotonic() // self.lasts) if self.lasts else None
-        key = (type(self), request.get_host(), request.get_full_path(), large, word, age)
-        kept = shelf.get(key)
-        if kept is None:
-            response = super().dispatch(request, *args, **kwargs)
-            if response.status_code != 200 or not isinstance(response, HttpResponse):
-                return response  # an error, or a file that is streamed
-            kept = keep(response, at)
-            if len(kept.body) <= LARGEST:
-                shelf.put(key, kept)
-        return self.answer(request, kept)
-
-    def answer(self, request: HttpRequest, kept: Kept) -> HttpResponseBase:
-        response = HttpResponse(kept.body, content_type=kept.content_type)
-        if kept.disposition:
-            response["Content-Disposition"] = kept.disposition
-        response["ETag"] = kept.etag
-        changed = int(kept.changed_at.timestamp()) if kept.changed_at else None
-        if changed is not None:
-            response["Last-Modified"] = http_date(changed)
-        patch_cache_control(response, public=True, max_age=self.max_age)
-        patch_vary_headers(response, ["Cookie"])
-        return get_conditional_response(request, kept.etag, changed, response) or response
+        stretch = stretch_of(self.lasts)
+        word, settled = settled_word_on(self.watched)  # before it is rendered: the page is never older than its edition
+        response = super().dispatch(request, *args, **kwargs)
+        if response.status_code == 200 and isinstance(response, HttpResponse):  # no error, and no file that is streamed
+            patch_cache_control(response, public=True, max_age=self.max_age)
+            patch_vary_headers(response, ["Cookie"])
+            response.edition = Edition(self.watched, word, settled, self.lasts, stretch)  # type: ignore[attr-defined]
+        return response
 
 
-def keep(response: HttpResponse, changed_at: dt.datetime | None) -> Kept:
-    """The page as it can be given out again. A change dated in the future (a rehearsal) says nothing of the page's age."""
+def is_personal(request: HttpRequest) -> bool:
+    return request.method not in {"GET", "HEAD"} or any(name in request.COOKIES for name in PERSONAL_COOKIES)
+
+
+class ShelfMiddleware:
+    """Answers from the shelf, and lays on it what may be kept.
+
+    It stands outside of everything that asks who the visitor is. Whatever goes wrong here is left to the inside, whose
+    error pages carry all their headers.
+    """
+
+    def __init__(self, get_response: Any) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        key = None if is_personal(request) else address_of(request)
+        if key is None:
+            return self.get_response(request)
+        if (kept := shelf.get(key)) and is_current(kept):
+            return kept.answer(request)
+        response = self.get_response(request)
+        if (edition := getattr(response, "edition", None)) is None:
+            return response
+        kept = keep(response, edition)
+        if edition.settled and may_be_given_to_others(response):
+            shelf.put(key, kept)
+        return kept.answer(request) if not response.cookies else response
+
+
+def address_of(request: HttpRequest) -> Hashable | None:
+    """All that a public page may depend on beside what it watches."""
+    try:
+        host = request.get_host()
+    except DisallowedHost:
+        return None
+    large = request.COOKIES.get(LARGE_TYPE_COOKIE) == "1"
+    return request.scheme, host, request.path, request.META.get("QUERY_STRING", ""), large
+
+
+def is_current(kept: Kept) -> bool:
+    try:
+        return kept.edition.is_current()
+    except DatabaseError:
+        return False
+
+
+def may_be_given_to_others(response: HttpResponse) -> bool:
+    return not response.cookies and response["Vary"] == "Cookie" and len(response.content) <= LARGEST
+
+
+def keep(response: HttpResponse, edition: Edition) -> Kept:
     etag = f'"{hashlib.sha256(response.content).hexdigest()[:32]}"'
-    known = changed_at if changed_at and changed_at <= timezone.now() else None
-    return Kept(response.content, response["Content-Type"], response.get("Content-Disposition", ""), etag, known)
+    return Kept(response.content, {**response.headers, "ETag": etag}, edition)

@@ -92,15 +92,32 @@ def last_word(obj: models.Model) -> int:
 
 
 LAST_WORD = """
-    SELECT id, at FROM unnest(%s::text[]) AS kind, LATERAL (
-        SELECT id, at FROM ledger_journalentry WHERE object_type = kind ORDER BY id DESC LIMIT 1
-    ) AS entry ORDER BY id DESC LIMIT 1
+    SELECT coalesce(max(entry.id), 0) FROM unnest(%s::text[]) AS kind, LATERAL (
+        SELECT id FROM ledger_journalentry WHERE object_type = kind ORDER BY id DESC LIMIT 1
+    ) AS entry
+"""
+# Whoever writes a row holds this lock on the table from before the row has its number until it is committed.
+NOBODY_IS_WRITING = """
+    NOT EXISTS (
+        SELECT FROM pg_locks
+        WHERE relation = 'ledger_journalentry'::regclass AND mode = 'RowExclusiveLock' AND granted
+          AND database = (SELECT oid FROM pg_database WHERE datname = current_database())
+          AND pid IS DISTINCT FROM pg_backend_pid()
+    )
 """
 
 
-def last_word_on(kinds: Sequence[str]) -> tuple[int, dt.datetime | None]:
-    """Number and instant of the newest journal row about any thing of these kinds ("evaluation.publicnotice"); (0, None)
-    when there is none. Every change leaves a row, so this is the version of a page that shows them."""
+def last_word_on(kinds: Sequence[str]) -> int:
+    """Number of the newest journal row about any thing of these kinds ("evaluation.publicnotice"), 0 when there is none.
+    Every change leaves a row, so this is the version of a page that shows them."""
     with connection.cursor() as cursor:
         cursor.execute(LAST_WORD, [list(kinds)])
-        return cursor.fetchone() or (0, None)
+        return cursor.fetchone()[0]
+
+
+def settled_word_on(kinds: Sequence[str]) -> tuple[int, bool]:
+    """The last word, and whether it is settled: rows are numbered when they are written and seen when they are
+    committed, so while somebody writes, a row of a smaller number may yet come, which the last word would not tell."""
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT ({LAST_WORD}), {NOBODY_IS_WRITING}", [list(kinds)])
+        return cursor.fetchone()
