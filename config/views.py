@@ -1,5 +1,7 @@
 """Pages that belong to no single app: the front page, each person's home, the guide, the look."""
 
+from typing import Any
+
 from django.conf import settings
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest
@@ -11,28 +13,41 @@ from django.views.decorators.http import require_POST, require_safe
 
 import measures
 from accounts.actions import set_large_type
+from accounts.cached import CachedPage
 from config import design
 from config.context import LARGE_TYPE_COOKIE
 from config.home import news, open_notices, todos_for
 from config.navigation import address, doors
 from config.templatetags.words import wan
+from evaluation.views.notices import WATCHED
 
 YEAR = 365 * 24 * 3600
 
 
-@require_safe
-def front(request: HttpRequest) -> HttpResponse:
-    now = timezone.now()
-    big_doors = [
-        ("我要申报", "edit", "按办法规定的条件和材料在线申报评价", address("evaluation:my_application_list")),
-        ("我要提异议", "voice", "公示期内任何单位或个人都可以提出", address("evaluation:notice_list")),
-        ("找服务站", "place", "按区域、能力、行业查找市级质量服务站", address("stations:station_list")),
-        ("证书查验", "seal", "输入证书编号，核对称号是否有效", address("stations:certificate_check")),
-    ]
-    latest = news()
-    context = {"notices": open_notices(now), "big_doors": big_doors, "news": latest, "now": now}
-    context["updated_at"] = latest[0].at if latest else None
-    return render(request, "pages/front.html", context)
+class FrontPage(CachedPage):
+    """What is in public notice now and what was published last. It tells the time that is left to the minute, so it is
+    rendered once a minute at least; the minute is the clock's, on whose full ones a public notice ends."""
+
+    template_name = "pages/front.html"
+    watched = WATCHED
+    lasts = 60
+    max_age = 0  # a browser that keeps it asks each time whether the minute is over
+
+    def context(self) -> dict[str, Any]:
+        now, latest = timezone.now(), news()
+        return {
+            **super().context(),
+            "notices": open_notices(now),
+            "big_doors": [
+                ("我要申报", "edit", "按办法规定的条件和材料在线申报评价", address("evaluation:my_application_list")),
+                ("我要提异议", "voice", "公示期内任何单位或个人都可以提出", address("evaluation:notice_list")),
+                ("找服务站", "place", "按区域、能力、行业查找市级质量服务站", address("stations:station_list")),
+                ("证书查验", "seal", "输入证书编号，核对称号是否有效", address("stations:certificate_check")),
+            ],
+            "news": latest,
+            "now": now,
+            "updated_at": latest[0].at if latest else None,
+        }
 
 
 @require_safe

@@ -82,13 +82,21 @@ def remaining(closes_at: dt.datetime, now: dt.datetime) -> str:
 
 @register.inclusion_tag("components/countdown.html")
 def countdown(
-    closes_at: dt.datetime, *, label: str = "距截止还有", over: str = "已截止", now: dt.datetime | None = None
+    closes_at: dt.datetime,
+    *,
+    label: str = "距截止还有",
+    over: str = "已截止",
+    now: dt.datetime | None = None,
+    kept: bool = False,
 ) -> dict:
-    """Time left until an instant. The server writes it; static/js/countdown.js keeps it going."""
+    """Time left until an instant. The server writes it; static/js/countdown.js keeps it going.
+
+    `kept`: the page is given out again later, so the script goes by the reader's clock and not by that of the page.
+    """
     now = now or timezone.now()
     return {
         "closes_at": closes_at,
-        "now": now,
+        "clock": None if kept else now,
         "closed": closes_at <= now,
         "left": remaining(closes_at, now),
         "label": label,

@@ -3,6 +3,7 @@
 import datetime as dt
 
 import pytest
+import time_machine
 from django.conf import settings as portal_settings
 from django.utils import timezone
 
@@ -173,3 +174,54 @@ def test_only_who_may_import_the_calendar_is_led_to_it():
     assert "节假日安排" in led(Role.MANAGER)
     assert "节假日安排" in led(Role.SYSTEM_ADMIN)
     assert "节假日安排" not in led(Role.LEADER)
+
+
+def in_notice(monkeypatch, closes_at):
+    notice = OpenNotice("某年度评价结果公示", "/n/1/", closes_at, "逐日计算", "/o/1/")
+    monkeypatch.setattr(home, "OPEN_NOTICE_SOURCES", (lambda at: [notice] if at < closes_at else [],))
+
+
+def test_the_front_page_is_kept_and_tells_each_minute_what_is_left(client, monkeypatch, django_assert_num_queries):
+    midnight = dt.datetime(2026, 12, 9, tzinfo=timezone.get_default_timezone())
+    in_notice(monkeypatch, midnight)
+    with time_machine.travel(midnight - dt.timedelta(hours=2, seconds=90), tick=False) as clock:
+        first = client.get("/")
+        assert "<strong data-left>2小时1分</strong>" in said(first)
+        clock.shift(29)
+        with django_assert_num_queries(1):
+            again = client.get("/")
+        assert (again.content, again["ETag"]) == (first.content, first["ETag"])
+        with django_assert_num_queries(1):
+            assert client.get("/", headers={"If-None-Match": first["ETag"]}).status_code == 304
+        clock.shift(2)
+        later = client.get("/", headers={"If-None-Match": first["ETag"]})
+        assert later.status_code == 200
+        assert "<strong data-left>2小时0分</strong>" in said(later)
+
+
+def test_the_front_page_says_at_once_that_a_public_notice_is_over(client, monkeypatch):
+    midnight = dt.datetime(2026, 12, 9, tzinfo=timezone.get_default_timezone())
+    in_notice(monkeypatch, midnight)
+    with time_machine.travel(midnight - dt.timedelta(seconds=1), tick=False) as clock:
+        assert "某年度评价结果公示" in said(client.get("/"))
+        clock.shift(1)
+        assert "目前没有正在公示的评价结果" in said(client.get("/"))
+
+
+def test_a_kept_front_page_carries_no_clock_that_would_run_late(client, monkeypatch):
+    in_notice(monkeypatch, timezone.now() + dt.timedelta(days=2))
+    page = said(client.get("/"))
+    assert "data-countdown=" in page
+    assert "data-now" not in page
+    assert client.get("/")["Cache-Control"] == "public, max-age=0"
+
+
+def test_who_is_signed_in_gets_a_front_page_of_his_own(client):
+    client.get("/")
+    user = make_user(name="林晓")
+    client.force_login(user, backend=BACKEND)
+    answer = client.get("/")
+    assert "林晓" in said(answer)
+    assert "private" in answer["Cache-Control"]
+    client.logout()
+    assert "林晓" not in said(client.get("/"))
