@@ -99,6 +99,7 @@ class ListPage(Page):
     sort: ClassVar[str] = ""
     columns: ClassVar[Sequence[Column]] = ()
     per_page: ClassVar[int] = 20
+    paginator_class: ClassVar[type[Paginator]] = Paginator
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         if kind := request.GET.get("export"):
@@ -142,7 +143,7 @@ class ListPage(Page):
         return key
 
     def context(self) -> dict[str, Any]:
-        paginator = Paginator(self.filtered(), self.per_page)
+        paginator = self.paginator_class(self.filtered(), self.per_page)
         page = paginator.get_page(self.request.GET.get("page"))
         return {
             **super().context(),
@@ -153,6 +154,17 @@ class ListPage(Page):
             "sort": self.sort_key(),
             "narrowed": bool(set(self.request.GET) - {"sort", "page"}),
         }
+
+
+class SlicePaginator(Paginator):
+    """For long lists that are in the order of an index: the page is cut from the index alone, and only its own rows are
+    joined to what is shown of them. A plain page joins all rows before it as well."""
+
+    def page(self, number: Any) -> Any:
+        page = super().page(number)
+        numbers = page.object_list.select_related(None).values("pk")
+        page.object_list = self.object_list.filter(pk__in=numbers)
+        return page
 
 
 def turned(field: str) -> str:

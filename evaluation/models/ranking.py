@@ -5,7 +5,7 @@ from django.db.models import Q
 
 from evaluation.models.round import Round
 from evaluation.models.sheet import Entry
-from evaluation.states import RANKING_MOVES, RankingState
+from evaluation.states import RANKING_MOVES, RankingState, Track
 from ledger.models import StoredFile
 
 
@@ -58,6 +58,8 @@ class RankingLine(models.Model):
 
     ranking = models.ForeignKey(Ranking, on_delete=models.CASCADE, related_name="lines")
     entry = models.ForeignKey(Entry, on_delete=models.PROTECT, related_name="ranking_lines")
+    # That of its entry, which a foreign key of both holds; here for the index that a page of a track is cut from
+    track = models.CharField("组别", max_length=10, choices=Track)
     total = models.DecimalField("总分", max_digits=6, decimal_places=2)
     dimensions = models.JSONField("各维度得分", help_text='{"代码": "25.10"}')
     rank = models.PositiveIntegerField("名次")
@@ -72,7 +74,7 @@ class RankingLine(models.Model):
         verbose_name = verbose_name_plural = "排名明细"
         ordering = ["rank", "entry"]
         constraints = [models.UniqueConstraint(fields=["ranking", "entry"], name="an_entry_has_one_place_in_a_ranking")]
-        indexes = [models.Index(fields=["ranking", "rank"], name="ranking_in_order")]
+        indexes = [models.Index(fields=["ranking", "track", "rank", "id"], name="ranking_in_order")]
 
     def __str__(self) -> str:
         return f"{self.rank} {self.entry}"

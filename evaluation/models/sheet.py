@@ -36,6 +36,7 @@ class Entry(models.Model):
         constraints = [
             models.CheckConstraint(condition=Q(state__in=EntryState.values), name="entry_state_known"),
             models.UniqueConstraint(fields=["round", "station"], name="one_entry_per_station_and_round"),
+            models.UniqueConstraint(fields=["id", "track"], name="an_entry_has_one_track"),  # lines refer to both
             models.CheckConstraint(
                 condition=Q(track=Track.NEW, application__isnull=False, dossier__isnull=True)
                 | Q(track=Track.TITLED, application__isnull=True, dossier__isnull=False),

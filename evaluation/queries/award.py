@@ -62,7 +62,7 @@ def standings_of(ranking: Ranking) -> list[Standing]:
     objections = Objection.objects.filter(entry__round=ranking.round)
     opened = set(objections.filter(state__in=still_open).values_list("entry_id", flat=True))
     upheld = set(objections.filter(finding="upheld").values_list("entry_id", flat=True))
-    lines = ranking.lines.select_related("entry__station").defer("working").order_by("entry__track", "rank", "entry_id")
+    lines = ranking.lines.select_related("entry__station").defer("working").order_by("track", "rank", "entry_id")
     return [
         Standing(
             entry=line.entry_id,

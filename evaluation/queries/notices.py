@@ -51,6 +51,6 @@ def lines_in_notice(ranking: Ranking, *, failed: bool) -> QuerySet[RankingLine]:
     ranked = ["rank"] if ranking.round.scores_published else []
     in_turn = Case(When(outcome=Outcome.RESERVE, then="rank"), default=0)
     lines = ranking.lines.select_related("entry__station__organisation", "entry__station__district").order_by(
-        "entry__track", *ranked, in_turn, "entry__station__name"
+        "track", *ranked, in_turn, "entry__station__name"
     )
     return lines if failed else lines.exclude(outcome=Outcome.FAIL)

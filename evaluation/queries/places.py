@@ -50,7 +50,7 @@ def fields_of(ranking: Ranking) -> dict[str, Field]:
 
 @lru_cache(maxsize=32)
 def _fields(ranking: int, computed_at: dt.datetime, pass_mark: Decimal) -> dict[str, Field]:
-    rows = RankingLine.objects.filter(ranking=ranking).values_list("entry__track", "total", "outcome", "flagged")
+    rows = RankingLine.objects.filter(ranking=ranking).values_list("track", "total", "outcome", "flagged")
     found: dict[str, Field] = {}
     every = list(rows)
     for track in Track:
@@ -131,7 +131,7 @@ def marks_of(sheets: Sequence[int], rubric: Rubric) -> list[Marks]:
 
 def chart_of(line: RankingLine, rubric: Rubric) -> Chart:
     """The entry's dimensions against all of its track in the same ranking."""
-    peers = RankingLine.objects.filter(ranking=line.ranking_id, entry__track=line.entry.track)
+    peers = RankingLine.objects.filter(ranking=line.ranking_id, track=line.track)
     field = list(peers.values_list("dimensions", flat=True))
     bars = [
         DimensionBar(
@@ -183,7 +183,9 @@ def boundary_label(boundary: str) -> str:
 
 
 def ties_in_words(ranking: Ranking, ties: Sequence[Mapping[str, Any]]) -> list[Tie]:
-    """`ties` as a ranking keeps them: [{boundary, entries, places}]. Two queries, whatever their number."""
+    """`ties` as a ranking keeps them: [{boundary, entries, places}]. Two queries, whatever their number; none of none."""
+    if not ties:
+        return []
     wanted = {entry for tie in ties for entry in tie["entries"]}
     lines = {line.entry_id: line for line in lines_of(ranking).filter(entry__in=wanted)}
     return [

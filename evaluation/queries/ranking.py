@@ -67,7 +67,7 @@ def lines_of(ranking: Ranking | None) -> QuerySet[RankingLine]:
         return RankingLine.objects.none()
     return (
         ranking.lines.select_related("entry__station__organisation", "entry__station__district")
-        .order_by("entry__track", "rank", "entry_id")
+        .order_by("track", "rank", "entry_id")
         .defer("working")
     )
 

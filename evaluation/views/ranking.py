@@ -11,7 +11,7 @@ from django.shortcuts import get_object_or_404
 from django.urls import reverse
 
 from accounts.exports import Column
-from accounts.pages import ActPage, DetailPage, ListPage
+from accounts.pages import ActPage, DetailPage, ListPage, SlicePaginator
 from evaluation.actions import ranking as actions
 from evaluation.forms.ranking import RankingFilter, TieForm
 from evaluation.forms.rounds import ReasonForm
@@ -24,6 +24,16 @@ from evaluation.states import RankingState, RoundState, Track
 from ledger import jobs
 from ledger.documents import render_pdf
 from ledger.moves import may
+
+
+# Texts of station and organisation that are neither shown nor exported
+UNSEEN = [
+    f"entry__station__{field}"
+    for field in (
+        *("address", "window", "opening_hours", "phone", "introduction", "commitment"),
+        *(f"organisation__{name}" for name in ("address", "legal_representative", "contact_name", "contact_phone")),
+    )
+]
 
 
 class RankingPage(ListPage):
@@ -41,6 +51,7 @@ class RankingPage(ListPage):
         "spread": ("spread",),
     }
     sort = "rank"
+    paginator_class = SlicePaginator
 
     @cached_property
     def round(self) -> Round:
@@ -73,7 +84,8 @@ class RankingPage(ListPage):
         return f"{self.round.name}排名"
 
     def rows(self) -> QuerySet[RankingLine]:
-        return queries.lines_of(self.ranking).filter(entry__track=self.track)
+        lines = queries.lines_of(self.ranking).filter(track=self.track)
+        return lines.defer(*UNSEEN)
 
     @property
     def columns(self) -> tuple[Column, ...]:  # type: ignore[override]
@@ -113,7 +125,9 @@ class RankingPage(ListPage):
             "busy": job is not None and job.state in jobs.BUSY,
             "waiting": queries.not_ready(round).count() if reviewing else 0,
             "names": list(names.values()),
-            "shown": [(line, [line.dimensions.get(code) for code in names]) for line in context["rows"]],
+            "shown": [
+                (line, [(name, line.dimensions.get(code)) for code, name in names.items()]) for line in context["rows"]
+            ],
             "field": fields.get(self.track),
             "tabs": self.tabs(fields),
             "track": self.track,

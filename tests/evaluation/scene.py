@@ -92,6 +92,7 @@ def ranked_round(*outcomes: tuple[str, str], manager: User | None = None, **chan
         RankingLine.objects.create(
             ranking=ranking,
             entry=make_entry(round, track),
+            track=track,
             total=Decimal(96 - place),
             dimensions={},
             rank=place,

@@ -196,3 +196,12 @@ def test_a_refusal_in_the_task_is_told_to_who_asked(round_, zhao):
     job.refresh_from_db()
     assert job.state == "failed"
     assert "没有锁定" in job.message
+
+
+def test_the_database_refuses_a_line_on_another_track_than_its_entry(round_, zhao):
+    make_scored_entry(round_, ["80"] * 3)
+    ranking = actions.compute_ranking(round_, actor=zhao)
+    assert ranking.lines.get().track == "new"
+    ranking.lines.update(track="titled")
+    with pytest.raises(IntegrityError, match="a_line_is_on_the_track_of_its_entry"):
+        connection.check_constraints()
