@@ -25,7 +25,6 @@ from ledger import jobs
 from ledger.documents import render_pdf
 from ledger.moves import may
 
-
 # Texts of station and organisation that are neither shown nor exported
 UNSEEN = [
     f"entry__station__{field}"

@@ -2,6 +2,7 @@ from decimal import Decimal
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import IntegrityError, connection
 
 from accounts.states import Role
 from evaluation.actions import ranking as actions
