@@ -112,8 +112,15 @@ DATABASES["default"].setdefault("OPTIONS", {})["options"] = (
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 REDIS_URL = env.str("REDIS_URL")
-# Counters of the sign-in limits live in PostgreSQL (axes) and in each process; Redis may be down and nothing stops.
-CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
+# Counts of the limits and used codes of the second factor, the same for all processes (docs/adr/0008). Redis may be down
+# and nothing stops. What is counted must not be pushed out by many other counts, hence so many entries.
+CACHES = {
+    "default": {
+        "BACKEND": "django.core.cache.backends.db.DatabaseCache",
+        "LOCATION": "counters",
+        "OPTIONS": {"MAX_ENTRIES": 200_000},
+    }
+}
 
 STORAGES: dict[str, dict[str, object]] = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},

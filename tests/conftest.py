@@ -44,6 +44,19 @@ def the_dictionaries_survive_a_flush():
     post_migrate.disconnect(fill, sender=apps.get_app_config("stations"))
 
 
+@pytest.fixture(scope="session", autouse=True)
+def no_count_survives_a_flush():
+    """Nor do counts of limits, which a test may have made at an instant to come."""
+    from django.core.cache import cache  # noqa: PLC0415
+
+    def empty(**kwargs):
+        cache.clear()
+
+    post_migrate.connect(empty, sender=apps.get_app_config("accounts"))
+    yield
+    post_migrate.disconnect(empty, sender=apps.get_app_config("accounts"))
+
+
 @pytest.fixture(autouse=True)
 def no_page_is_kept(monkeypatch):
     """Rows put into place by a factory leave no journal row, by which a kept page would know that it is old."""
