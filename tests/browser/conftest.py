@@ -1,9 +1,11 @@
 """A real Chromium for the tests marked `browser`. It is not found: the tests fail, they do not skip."""
 
+import datetime as dt
 import os
 import shutil
 
 import pytest
+import time_machine
 from django.conf import settings
 from django.test import Client
 from playwright.sync_api import sync_playwright
@@ -39,6 +41,26 @@ def page(browser):
     opened.on("pageerror", lambda error: opened.said.append(f"{opened.url} {error}"))
     yield opened
     context.close()
+
+
+@pytest.fixture
+def walk(request, browser, live_server):
+    """The stage of a walk; in the end nobody's console may have said a thing. Pictures are kept under the file's name."""
+    from tests.browser.walk import SHANGHAI, Walk  # noqa: PLC0415  it loads models, which need the settings
+
+    name = request.path.stem.removeprefix("test_")
+    with time_machine.travel(dt.datetime(2026, 10, 20, 9, tzinfo=SHANGHAI), tick=True) as traveller:
+        on_its_way = Walk(name, browser, live_server.url, traveller)
+        yield on_its_way
+        on_its_way.end()
+    assert on_its_way.said == []
+
+
+@pytest.fixture
+def cast(walk):
+    from tests.browser.cast import Cast  # noqa: PLC0415  as above
+
+    return Cast(walk)
 
 
 def sign_in(page, live_server, user):

@@ -2,86 +2,39 @@
 
 Zhao manages the round, Lin applies, Wu checks what came in, Zhou and two other experts score, Qian approves, and a member
 of the public without account objects. Every act is a click in the window of its person; every page on the way is held
-against axe and photographed at 1280 and 360 px into `var/screenshots/`.
+against axe and photographed at 1280 and 360 px into `var/screenshots/round/`.
 
 Two things are not clicked. Time: the server's clock is moved by time_machine, and the sweep that a beat starts every
 minute is called when a window has opened or ended. The queue: what a click puts into it is run by the test, as the worker
 would. Lin's station is registered before the walk begins (its pages have tests of their own).
 """
 
-import datetime as dt
-
 import pytest
-import time_machine
-from django.utils import timezone
 from playwright.sync_api import expect
 
-from accounts.states import Role
 from evaluation.models import Application, Objection, Round
-from evaluation.tasks import rank, run_clockwork
-from ledger.models import LongJob
-from stations.models import Certificate, Organisation, Station
-from tests.browser.walk import SHANGHAI, Walk
-from tests.evaluation.dossiers import pdf_bytes, ready_station
+from stations.models import Certificate
+from tests.browser.backstage import sweep, work
+from tests.browser.cast import EXPERTS, ORGANISATION, STATION, lead_station
+from tests.browser.uploads import paper
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
-ORGANISATION = "武汉光谷质量技术服务有限公司"
-STATION = "光谷光电子信息产业质量基础设施“一站式”服务站"
-EXPERTS = ("周教授", "孙高工", "李研究员")
 MATERIALS = ("application_form", "registration", "systems", "audit_report", "abilities", "declaration")
 
 
-@pytest.fixture
-def walk(browser, live_server):
-    with time_machine.travel(dt.datetime(2026, 10, 20, 9, tzinfo=SHANGHAI), tick=True) as traveller:
-        round_walk = Walk(browser, live_server.url, traveller)
-        yield round_walk
-        round_walk.end()
-
-
-def test_a_round_from_the_notice_to_the_certificate(walk):
-    zhao = walk.person("赵管理", "zhao@example.com", Role.MANAGER)
-    lin = walk.person("林经办", "lin@example.com")
-    wu = walk.person("吴受理", "wu@example.com", Role.INTAKE)
-    experts = [walk.person(name, f"expert{number}@example.com") for number, name in enumerate(EXPERTS, start=1)]
-    qian = walk.person("钱局长", "qian@example.com", Role.LEADER)
-    public = walk.stranger()
-    register_station(lin)
-    the_notice(walk, zhao, public)
-    the_application(walk, lin)
-    the_intake(walk, wu, lin)
-    the_panel(walk, zhao, experts)
-    for number, expert in enumerate(experts):
+def test_a_round_from_the_notice_to_the_certificate(walk, cast):
+    lead_station(cast.lin)
+    the_notice(walk, cast.zhao, cast.public)
+    the_application(walk, cast.lin)
+    the_intake(walk, cast.wu, cast.lin)
+    the_panel(walk, cast.zhao, cast.experts)
+    for number, expert in enumerate(cast.experts):
         the_scoring(walk, expert, number)
-    the_ranking(walk, zhao)
-    the_notice_of_results(walk, zhao, public)
-    the_objection(walk, zhao, wu, public)
-    the_conclusion(walk, zhao, qian)
-    the_certificate(walk, lin, public)
-    assert walk.said == []
-
-
-def sweep(walk):
-    """What a beat does every minute."""
-    done = run_clockwork(timezone.now())
-    assert None not in done.values(), done
-
-
-def register_station(lin):
-    station = ready_station(lin.user)
-    Organisation.objects.filter(pk=station.organisation_id).update(
-        name=ORGANISATION,
-        legal_representative="何光远",
-        contact_name="林经办",
-        contact_phone="027-87650000",
-    )
-    Station.objects.filter(pk=station.pk).update(
-        name=STATION,
-        area=320,
-        window="光谷政务服务大厅 3 号窗口",
-        opening_hours="工作日 9:00—17:00",
-        phone="027-87650001",
-    )
+    the_ranking(walk, cast.zhao)
+    the_notice_of_results(walk, cast.zhao, cast.public)
+    the_objection(walk, cast.zhao, cast.wu, cast.public)
+    the_conclusion(walk, cast.zhao, cast.qian)
+    the_certificate(walk, cast.lin, cast.public)
 
 
 # -- 4.1 Notice  ----
@@ -125,15 +78,11 @@ def the_notice(walk, zhao, public):
     public.look("notice")
     assert Round.objects.get().state == "published"
     walk.at(2026, 11, 2, 9, 1)
-    sweep(walk)
+    sweep()
     assert Round.objects.get().state == "open"
 
 
 # -- 4.2 Application  ----
-
-
-def paper(name):
-    return {"name": name, "mimeType": "application/pdf", "buffer": pdf_bytes(name)}
 
 
 def give(person, material, *names):
@@ -281,7 +230,7 @@ def the_intake(walk, wu, lin):
 
 def the_panel(walk, zhao, experts):
     walk.at(2026, 11, 21, 0, 1)
-    sweep(walk)
+    sweep()
     walk.at(2026, 11, 23, 9, 0)
     zhao.sign_in()
     zhao.look("manager-home-closed")
@@ -403,7 +352,7 @@ def the_ranking(walk, zhao):
     zhao.follow("计算排名")
     zhao.press("开始计算")
     zhao.look("ranking-asked")
-    rank(LongJob.objects.get().pk)  # as the worker would
+    work()
     zhao.go(f"/rounds/{evaluation.pk}/ranking/")
     zhao.reads("拟授予称号", STATION)
     zhao.look("ranking")
@@ -440,8 +389,8 @@ def the_notice_of_results(walk, zhao, public):
     public.go("/notices/")
     public.follow("评价结果的公示")
     public.reads("公示至", STATION)
-    for paper in ("PDF", "名单 CSV", "名单 Excel", "全文数据 JSON"):
-        assert public.download(paper)
+    for form in ("PDF", "名单 CSV", "名单 Excel", "全文数据 JSON"):
+        assert public.download(form)
     public.look("result-notice")
 
 
@@ -490,7 +439,7 @@ def the_objection(walk, zhao, wu, public):
     public.reads("异议不成立")
     public.look("objection-answer")
     walk.at(2026, 12, 8, 0, 1)
-    sweep(walk)
+    sweep()
     public.go("/notices/")
     public.look("notices-closed")
 

@@ -99,13 +99,18 @@ def filled_draft(
 ) -> tuple[Application, User]:
     """A draft that can be submitted, and the person who filled it in."""
     owner = owner or make_user()
-    application = start_application(evaluation or open_round(), ready_station(owner, **station), actor=owner, at=at)
+    return fill_in(evaluation or open_round(), ready_station(owner, **station), owner, at), owner
+
+
+def fill_in(evaluation: Round, station: Station, owner: User, at: dt.datetime = AT) -> Application:
+    """The station's draft in this round, with everything that submission asks for."""
+    application = start_application(evaluation, station, actor=owner, at=at)
     answers = {**ANSWERS, "credit_checked_on": at.astimezone(SHANGHAI).date()}
     save_answers(application, actor=owner, at=at, version=0, **answers)
     for code in MATERIALS:
         add_material(application, code, upload(f"{code}.pdf"), actor=owner, at=at)
     replace_projects(application, [{**PROJECT, "year": application.round.year}], actor=owner, at=at)
-    return application, owner
+    return application
 
 
 def submitted(
