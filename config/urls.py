@@ -33,7 +33,7 @@ urlpatterns = [
     path("accessibility/", views.accessibility, name="accessibility"),
     path("large-type/", views.large_type, name="large_type"),
     path("", include("evaluation.urls")),
-    path("self-assessments/", include("supervision.urls")),
+    path("", include("supervision.urls")),
     path("", include("stations.urls")),
     path("accounts/", include("allauth.urls")),
     path("admin/", admin.site.urls),

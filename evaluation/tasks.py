@@ -17,7 +17,7 @@ from ledger import jobs
 from ledger.actors import Job
 from ledger.errors import Refused
 from ledger.queue import hush, wake
-from supervision.actions import mark_missing
+from supervision.actions.self_assessment import mark_missing
 
 log = logging.getLogger(__name__)
 

@@ -313,6 +313,10 @@ class Measure:
     def round_settings(self) -> tuple[Setting, ...]:
         return tuple(setting for setting in self.settings if setting.scope == "round")
 
+    @property
+    def supervision_settings(self) -> tuple[Setting, ...]:
+        return tuple(setting for setting in self.settings if setting.scope == "supervision")
+
     # Look-ups by code; each raises KeyError with the code when the measure has no such thing.
 
     def indicator(self, code: str) -> Indicator:

@@ -1,15 +1,22 @@
 from django.urls import path
 
-from supervision import views
+from supervision.views import self_assessment
 
 app_name = "supervision"
 
-# /self-assessments/
 urlpatterns = [
-    path("", views.SelfAssessmentList.as_view(), name="self_assessment_list"),
-    path("<int:pk>/", views.SelfAssessmentPage.as_view(), name="self_assessment_detail"),
-    path("<int:pk>/write/", views.SelfAssessmentWrite.as_view(), name="self_assessment_write"),
-    path("<int:pk>/report/", views.SelfAssessmentReport.as_view(), name="self_assessment_report"),
-    path("<int:pk>/report/file/", views.SelfAssessmentReportFile.as_view(), name="self_assessment_report_file"),
-    path("<int:pk>/file/", views.SelfAssessmentFile.as_view(), name="self_assessment_file"),
+    path("self-assessments/", self_assessment.SelfAssessmentList.as_view(), name="self_assessment_list"),
+    path("self-assessments/<int:pk>/", self_assessment.SelfAssessmentPage.as_view(), name="self_assessment_detail"),
+    path(
+        "self-assessments/<int:pk>/write/", self_assessment.SelfAssessmentWrite.as_view(), name="self_assessment_write"
+    ),
+    path(
+        "self-assessments/<int:pk>/report/",
+        self_assessment.SelfAssessmentReport.as_view(),
+        name="self_assessment_report",
+    ),
+    path(
+        "<int:pk>/report/file/", self_assessment.SelfAssessmentReportFile.as_view(), name="self_assessment_report_file"
+    ),
+    path("self-assessments/<int:pk>/file/", self_assessment.SelfAssessmentFile.as_view(), name="self_assessment_file"),
 ]

@@ -15,7 +15,7 @@ from evaluation.actions import application as filing
 from evaluation.actions import draft, intake, rounds
 from evaluation.models import Application, ApplicationVersion
 from measures.queries import current_calendar
-from supervision.actions import attach_report, file_self_assessment, open_self_assessments, save_part
+from supervision.actions.self_assessment import attach_report, file_self_assessment, open_self_assessments, save_part
 from supervision.models import SelfAssessment
 
 HOUR = dt.timedelta(hours=1)

@@ -22,7 +22,7 @@ from ledger.errors import Refused
 from ledger.journal import record
 from stations.states import Level, TitleState
 from supervision.models import SelfAssessment
-from supervision.states import SelfAssessmentState
+from supervision.states.self_assessment import SelfAssessmentState
 
 CHECK = "evaluation.check_application"
 RUN = "evaluation.run_round"

@@ -6,9 +6,9 @@ import django_filters
 from django import forms
 
 from measures import Measure
-from supervision.actions import MAX_TEXT
+from supervision.actions.self_assessment import MAX_TEXT
 from supervision.models import SelfAssessment
-from supervision.states import SelfAssessmentState
+from supervision.states.self_assessment import SelfAssessmentState
 
 
 class NarrativeForm(forms.Form):

@@ -23,7 +23,7 @@ from stations.models import Title
 from stations.queries.members import people_of
 from stations.states import Level, TitleState
 from supervision.models import SelfAssessment
-from supervision.states import SelfAssessmentState
+from supervision.states.self_assessment import SelfAssessmentState
 
 MAX_TEXT = 5000
 WRITABLE = {SelfAssessmentState.DUE, SelfAssessmentState.DRAFT, SelfAssessmentState.MISSING}

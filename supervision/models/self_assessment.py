@@ -3,7 +3,7 @@ from django.db.models import Q
 
 from ledger.models import StoredFile
 from stations.models import Title
-from supervision.states import SELF_ASSESSMENT_MOVES, SelfAssessmentState
+from supervision.states.self_assessment import SELF_ASSESSMENT_MOVES, SelfAssessmentState
 
 
 class SelfAssessment(models.Model):

@@ -10,7 +10,7 @@ from accounts.states import Role
 from accounts.todo import Todo
 from stations.rules import memberships
 from supervision.models import SelfAssessment
-from supervision.states import SelfAssessmentState
+from supervision.states.self_assessment import SelfAssessmentState
 
 READERS = {Role.INTAKE, Role.MANAGER, Role.LEADER, Role.AUDITOR}
 

@@ -12,8 +12,9 @@ from accounts.exports import Column
 from accounts.pages import ActPage, DetailPage, ListPage
 from ledger.files import file_response
 from ledger.journal import history_of
-from supervision import actions, queries
-from supervision.forms import NarrativeForm, ReportForm, SelfAssessmentFilter
+from supervision.actions import self_assessment as actions
+from supervision.forms.self_assessment import NarrativeForm, ReportForm, SelfAssessmentFilter
+from supervision.queries import self_assessment as queries
 
 
 class SelfAssessmentList(ListPage):

@@ -8,9 +8,9 @@ from accounts.states import Role
 from ledger.actors import Job
 from ledger.errors import Refused
 from ledger.files import store_bytes
-from supervision import actions
+from supervision.actions import self_assessment as actions
 from supervision.models import SelfAssessment
-from supervision.queries import self_assessments_visible_to
+from supervision.queries.self_assessment import self_assessments_visible_to
 from tests.factories import join, make_organisation, make_station, make_title, make_user
 
 pytestmark = pytest.mark.django_db

@@ -4,10 +4,10 @@ from django.urls import reverse
 
 from accounts.states import Role
 from ledger.actors import Job
-from supervision import actions
+from supervision.actions import self_assessment as actions
 from supervision.models import SelfAssessment
 from tests.factories import join, make_organisation, make_station, make_title, make_user
-from tests.supervision.test_actions import JULY, PARTS, fill
+from tests.supervision.test_self_assessment import JULY, PARTS, fill
 
 pytestmark = pytest.mark.django_db
 YEAR = 2026

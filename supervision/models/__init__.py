@@ -1,0 +1,6 @@
+"""What the supervision of stations keeps, a module for each noun."""
+
+from supervision.models.self_assessment import SelfAssessment
+from supervision.models.year_plan import YearPlan
+
+__all__ = ["SelfAssessment", "YearPlan"]
