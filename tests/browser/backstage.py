@@ -18,7 +18,7 @@ from evaluation.models import Application, Expert, Round, ScoreSheet
 from evaluation.tasks import rank, run_clockwork
 from ledger.models import LongJob
 from stations.models import Station
-from supervision.actions import attach_report, file_self_assessment, save_part
+from supervision.actions.self_assessment import attach_report, file_self_assessment, save_part
 from supervision.models import SelfAssessment
 from tests.browser.cast import Cast
 from tests.browser.walk import SHANGHAI, Walk

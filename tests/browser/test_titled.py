@@ -17,7 +17,7 @@ from evaluation.actions.objections import file_objection
 from evaluation.models import Entry, Objection, PublicNotice, Ranking, Round
 from ledger.actors import Job
 from stations.models import Title
-from supervision.actions import open_self_assessments
+from supervision.actions.self_assessment import open_self_assessments
 from supervision.models import SelfAssessment
 from tests.browser import backstage
 from tests.browser.cast import lead_station
