@@ -16,7 +16,8 @@ from django.utils.safestring import SafeString
 
 WIDTH = 360
 LEFT, RIGHT = 12, 348
-FONT = "PingFang SC, Microsoft YaHei, Noto Sans CJK SC, sans-serif"
+# Those of screens, then our cut face of papers, which screens do not have, and the installed one behind it
+FONT = "PingFang SC, Microsoft YaHei, Portal Sans, Noto Sans CJK SC, sans-serif"
 INK, SOFT, RULE, FIELD, BLUE, RED = "#24211e", "#5c564f", "#857e75", "#dcd8d2", "#1a4f8b", "#9b1c1c"
 
 

@@ -18,7 +18,7 @@ from django.conf import settings
 
 FOLDERS = ("/usr/share/fonts", "/usr/local/share/fonts", "~/.local/share/fonts", "~/.fonts")
 # What GB 2312 lacks and our papers need: 硚口区, the zero of Chinese dates, and rarer signs of names of people.
-BEYOND_GB2312 = "硚㛃〇䶮喆堃昇犇璟珺瑄翀玥珣钰晔暐祎赟垚淼焱鑫芃芮骉骁惢·—…“”‘’〔〕①②③④⑤⑥⑦⑧⑨⑩☐☑√×≥≤±℃"
+BEYOND_GB2312 = "硚㛃〇䶮喆堃昇犇璟珺瑄翀玥珣钰晔暐祎赟垚淼焱鑫芃芮骉骁惢·—…“”‘’〔〕①②③④⑤⑥⑦⑧⑨⑩☐☑√×≥≤±−℃"
 
 
 @dataclass(frozen=True)

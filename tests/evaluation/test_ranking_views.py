@@ -16,6 +16,7 @@ from evaluation.states import RoundState, SheetState, Track
 from evaluation.tasks import rank, wake_waiting_jobs
 from ledger import jobs
 from tests.factories import make_entry, make_round, make_scored_entry, make_sheet, make_slots, make_user
+from tests.ledger.test_documents import font_names
 from tests.ledger.test_uploads import pdf
 
 pytestmark = pytest.mark.django_db
@@ -177,7 +178,7 @@ def test_a_place_shows_its_working_without_naming_an_expert(desk, round_, ranked
     names = line.entry.sheets.values_list("expert__user__name", flat=True)
     assert not any(name in page for name in names)
     paper = desk.get(f"/rounds/{round_.pk}/ranking/{line.pk}/summary.pdf")
-    assert paper.content.startswith(b"%PDF")
+    assert font_names(paper.content) == {"Portal Sans", "Portal Sans Bold"}  # a whole face costs a third of the page
 
 
 def test_a_place_belongs_to_its_round(desk, ranked):
