@@ -269,7 +269,7 @@ def former_employers(cast: Cast, place: int, at: dt.datetime) -> list[pool.Emplo
     ]
 
 
-def mandate(cast: Cast, round: Round, at: dt.datetime) -> None:
+def mandate(cast: Cast, round: Round, at: dt.datetime, number: str = "") -> None:
     """Entrust the institution with the round (Art 12): without it its experts are given nothing."""
     if cast.institution is None:
         return
@@ -278,7 +278,7 @@ def mandate(cast: Cast, round: Round, at: dt.datetime) -> None:
         round,
         actor=cast.manager,
         at=at,
-        number=f"委托-{round.year}-01",
+        number=number or f"委托-{round.year}-01",
         document=papers.pdf("mandate"),
         valid_from=at.date(),
         valid_to=at.date() + dt.timedelta(days=180),

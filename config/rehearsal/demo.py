@@ -1,4 +1,5 @@
-"""The data of `make run`: a finished round, a round in public notice, a round in intake, and accounts to look at them."""
+"""The data of `make run`: a finished round, one in public notice, one with its experts, one in intake, and accounts to
+look at them. Every account finds something to do."""
 
 from __future__ import annotations
 
@@ -15,11 +16,14 @@ from accounts.actions.messages import silence_outbox
 from accounts.models import User
 from config.local.code import SECRET
 from config.rehearsal import cast as casting
-from config.rehearsal import intake, outcome, play
+from config.rehearsal import intake, outcome, panel, play, review, texts
 from config.rehearsal.cast import JOB, Cast, make_person
 from config.rehearsal.plan import DAY, SETTINGS, Dates, Sizes, clock
 from config.rehearsal.play import Bar, stage_of
 from config.rehearsal.stage import Stage
+from evaluation.actions import award, objections
+from evaluation.models import Objection
+from evaluation.states import ObjectionState
 from ledger.queue import hush
 from measures.periods import SHANGHAI, deadline
 from measures.queries import current_calendar
@@ -31,6 +35,8 @@ SEED = 7
 PASSWORD = "wuhan-demo-2026"  # noqa: S105 - printed at every start: the demo is for one's own machine
 FINISHED = Sizes(titled=46, applicants=14, experts=12, objections=3, sheets=3)
 IN_NOTICE = Sizes(titled=46, applicants=12, experts=12, objections=3, sheets=3)
+RETAINED = 1  # the objection that outcome.KINDS says is about a title that is kept: it is settled long after the others
+IN_REVIEW = Sizes(titled=0, applicants=5, experts=12, objections=0, sheets=3)
 IN_INTAKE = Sizes(titled=0, applicants=14, experts=12, objections=0, sheets=3)
 
 
@@ -69,16 +75,20 @@ def make_demo(now: dt.datetime, stream: TextIO | None = None) -> Bar:
     running = running_dates(now)
     last = Dates.of_year(running.year - 1)
     coming = Dates(running.year + 1, timezone.localdate(now, SHANGHAI) + 68 * DAY)
-    bar = Bar(sum(map(play.steps, (FINISHED, IN_NOTICE, IN_INTAKE))), stream)
+    reviewing = Dates(last.year, timezone.localdate(now, SHANGHAI) + 12 * DAY)
+    bar = Bar(sum(map(play.steps, (FINISHED, IN_NOTICE, IN_REVIEW, IN_INTAKE))), stream)
     with hush(), bar.shown():
         founded = last.before(200)
         cast = casting.hire(SEED, founded, password=PASSWORD)
         play.found_the_house(cast, FINISHED, last, bar, founded + DAY, emails={3: "titled@example.com"})
         finished = stage_of(cast, FINISHED, last, SEED, bar.tick)
+        finished.unsettled = frozenset({RETAINED})
         play.play_to_notice(finished, bar)
         play.play_to_end(finished, bar)
         carry_over(finished)
         show_results(stage_of(cast, IN_NOTICE, running, SEED, bar.tick), bar, now)
+        let_experts_work(stage_of(cast, IN_REVIEW, reviewing, SEED, bar.tick), bar, now)
+        bar.phase("conclusion", lambda: settle_late(finished, now))
         take_in(stage_of(cast, IN_INTAKE, coming, SEED, bar.tick, return_days="10"), bar, now)
         hand_out_keys()
         silence_outbox(actor=JOB)
@@ -112,6 +122,27 @@ def show_results(stage: Stage, bar: Bar, now: dt.datetime) -> None:
     """A round up to its public notice, with objections as far as they have come by now."""
     play.play_to_notice(stage, bar)
     bar.phase("objections", lambda: outcome.object_to_it(stage, until=now))
+
+
+def let_experts_work(stage: Stage, bar: Bar, now: dt.datetime) -> None:
+    """A second round of the year before, for new stations only, whose experts are half way through."""
+    stage.name = f"{stage.dates.year}年度质量基础设施“一站式”服务站补充评价"
+    bar.phase("notice", lambda: intake.give_notice_of_round(stage))
+    bar.phase("applications", lambda: intake.take_applications(stage))
+    paper = f"委托-{stage.dates.year}-02"
+    bar.phase("assignment", lambda: panel.begin_review(stage, review.everybody_in_turn, paper))
+    bar.phase("scoring", lambda: review.work_on_sheets(stage, until=now))
+
+
+def settle_late(stage: Stage, now: dt.datetime) -> None:
+    """What was held back by a lawsuit is answered at last; the conclusion on it waits for the leader."""
+    manager = stage.cast.manager
+    late = Objection.objects.get(notice=stage.notice, state=ObjectionState.INVESTIGATING)
+    objections.decide_objection(late, actor=manager, upheld=False, text=texts.FINDING_AFTER_COURT, at=now - 4 * DAY)
+    objections.answer_objection(late, actor=manager, answer=texts.ANSWERS["rejected"], at=now - 3 * DAY)
+    award.propose_conclusion(
+        stage.round, actor=manager, at=now - DAY, document_number=f"武市监演〔{stage.dates.year}〕2号"
+    )
 
 
 def take_in(stage: Stage, bar: Bar, now: dt.datetime) -> None:

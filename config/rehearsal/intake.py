@@ -28,7 +28,7 @@ def give_notice_of_round(stage: Stage) -> None:
         actor=manager,
         at=dates.drafted,
         year=dates.year,
-        name=f"{dates.year}年度质量基础设施“一站式”服务站评价",
+        name=stage.name or f"{dates.year}年度质量基础设施“一站式”服务站评价",
         opens_at=dates.opens,
         closes_at=dates.closes,
         requirements=texts.REQUIREMENTS,

@@ -117,6 +117,8 @@ def objector(stage: Stage, entry: Entry, ending: str, place: int) -> Story:
         return
     objections.accept_objection(filed, actor=manager, at=at)
     objections.investigate_objection(filed, actor=manager, investigator=intake, at=at + HOUR)
+    if place in stage.unsettled:
+        return
     at = office_hours(at + 2 * DAY, calendar)
     yield at
     if ending == "upheld":

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import random
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
@@ -58,12 +58,13 @@ class Judge:
 # -- Assignment  ----
 
 
-def begin_review(stage: Stage) -> None:
-    """Entries are made of what was accepted and filed; experts are proposed, and confirmed as a batch with their chair."""
+def begin_review(stage: Stage, choose: Callable[[Stage], list[tuple[int, int]]] | None = None, paper: str = "") -> None:
+    """Entries are made of what was accepted and filed; experts are proposed (or chosen by `choose`), and confirmed as a
+    batch with their chair. `paper` is the number of the institution's mandate, where it is not the year's first."""
     dates, manager = stage.dates, stage.cast.manager
     rounds.begin_review(stage.round, actor=manager, at=dates.review)
-    mandate(stage.cast, stage.round, dates.review + HOUR)
-    pairs = propose(stage)
+    mandate(stage.cast, stage.round, dates.review + HOUR, paper)
+    pairs = (choose or propose)(stage)
     panel.confirm_assignment(
         stage.round,
         pairs,

@@ -20,7 +20,8 @@ class Failed(Exception):
 @dataclass
 class Stage:
     """`sites` are the applicants, `applications` what became of each, in the order in which they were begun. `emails`
-    and `endings` say who the applicant at a place is, and what happens to it, where that is not left to the play."""
+    and `endings` say who the applicant at a place is, and what happens to it, where that is not left to the play; `name` what the round is called. An objection at an `unsettled` place is still
+    being investigated when the play ends."""
 
     cast: Cast
     sizes: Sizes
@@ -31,8 +32,10 @@ class Stage:
     sites: list[Site] = field(default_factory=list)
     applications: list[Application] = field(default_factory=list)
     objections: list[Objection] = field(default_factory=list)
+    name: str = ""
     emails: dict[int, str] = field(default_factory=dict)
     endings: dict[int, Any] = field(default_factory=dict)
+    unsettled: frozenset[int] = frozenset()
     _round: Round | None = None
     _notice: PublicNotice | None = None
 
