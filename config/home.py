@@ -14,7 +14,7 @@ import stations.queries
 import supervision.queries
 from accounts.models import User
 from accounts.todo import Todo
-from config.navigation import is_expert
+from config.navigation import part_in_panel
 from evaluation.queries.notices import in_notice_now, latest_notices, rule_in_words
 from measures.queries import missing_years
 
@@ -40,8 +40,8 @@ class NewsLine:
 
 
 def first_steps(user: User) -> Iterable[Todo]:
-    """What an applicant enters before applying. An expert is not asked to enter an organisation."""
-    return () if is_expert(user) else stations.queries.todo_for(user)
+    """What an applicant enters before applying. Who has a part in the panel is not asked to enter an organisation."""
+    return () if any(part_in_panel(user)) else stations.queries.todo_for(user)
 
 
 def calendar_todos(user: User) -> list[Todo]:

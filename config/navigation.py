@@ -54,7 +54,7 @@ def holds(*roles: Role) -> Callable[[User], bool]:
 
 def applies(user: User) -> bool:
     """Members of an organisation, and whoever has no part here yet: he probably came to apply. Nobody of the bureau."""
-    return not user.roles & STAFF and (bool(memberships(user)) or not is_expert(user))
+    return not user.roles & STAFF and (bool(memberships(user)) or not any(part_in_panel(user)))
 
 
 def part_in_panel(user: User) -> tuple[bool, bool]:
@@ -124,6 +124,7 @@ RAIL = (
             Entry("单位", "stations:staff_organisation_list"),
             Entry("服务站", "stations:staff_station_list"),
             Entry("称号与名额", "stations:title_list"),
+            Entry("年度自评", "supervision:self_assessment_list"),
         ),
     ),
     Group("审计", holds(Role.AUDITOR, Role.AUDIT_ADMIN), (Entry("办理台账", "journal_list"),)),

@@ -18,6 +18,7 @@ from config import design
 from config.context import LARGE_TYPE_COOKIE
 from config.home import news, open_notices, todos_for
 from config.navigation import address, doors
+from config.overview import figures_for, recent_for
 from config.templatetags.words import wan
 from evaluation.views.notices import WATCHED
 
@@ -75,7 +76,9 @@ def guide(request: HttpRequest) -> HttpResponse:
 @require_safe
 @login_required
 def home(request: HttpRequest) -> HttpResponse:
-    return render(request, "pages/home.html", {"title": "待办", "todos": todos_for(request.user)})
+    user = request.user
+    context = {"title": "待办", "todos": todos_for(user), "figures": figures_for(user), "recent": recent_for(user)}
+    return render(request, "pages/home.html", context)
 
 
 @require_safe

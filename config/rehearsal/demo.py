@@ -30,6 +30,7 @@ from measures.queries import current_calendar
 from stations.actions.members import accept_invitation, invite_member
 from stations.models import Title
 from stations.states import Level, TitleState
+from supervision.actions import open_self_assessments
 
 SEED = 7
 PASSWORD = "wuhan-demo-2026"  # noqa: S105 - printed at every start: the demo is for one's own machine
@@ -151,6 +152,8 @@ def take_in(stage: Stage, bar: Bar, now: dt.datetime) -> None:
     stage.endings[0] = intake.unanswered
     bar.phase("notice", lambda: intake.give_notice_of_round(stage))
     bar.phase("applications", lambda: intake.take_applications(stage, until=now))
+    opened = now - 2 * DAY
+    open_self_assessments(year=stage.dates.year, measure=stage.round.measure, actor=stage.cast.manager, at=opened)
     invite_colleague(stage.cast, stage, now - 3 * DAY)
 
 

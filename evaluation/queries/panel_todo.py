@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.db.models import Count, F, Q
+from django.db.models import Count, F, Min, Q
 from django.urls import reverse
 
 from accounts.rules import is_manager
 from accounts.states import STAFF
 from accounts.todo import Todo
 from evaluation.models import Entry, SiteVisit
-from evaluation.queries.sheets import UNFINISHED, own_sheets, rounds_with_progress
+from evaluation.queries.sheets import UNFINISHED, institution_progress, own_sheets, rounds_with_progress
 from evaluation.states import EntryState, RoundState, SheetState, VisitState
 
 WORDS = {
@@ -26,7 +26,12 @@ def todo_for(user: Any) -> list[Todo]:
         return [*rounds_short_of_experts(), *visits_to_record(user)]
     if user.roles & STAFF:
         return visits_to_record(user)
-    return [*sheets_to_score(user), *visits_to_record(user), *rounds_to_head(user)]
+    return [
+        *sheets_to_score(user),
+        *visits_to_record(user),
+        *rounds_to_head(user),
+        *experts_to_follow(user),
+    ]
 
 
 def sheets_to_score(user: Any) -> list[Todo]:
@@ -45,6 +50,26 @@ def sheets_to_score(user: Any) -> list[Todo]:
             tone="warn" if sheet.state == SheetState.REOPENED else "neutral",
         )
         for sheet in waiting[:20]
+    ]
+
+
+def experts_to_follow(user: Any) -> list[Todo]:
+    """For the manager of a third-party institution: what its own experts have not handed in, round by round."""
+    waiting = (
+        institution_progress(user)
+        .filter(state__in=UNFINISHED)
+        .order_by("entry__round__name")
+        .values_list("entry__round__name")
+        .annotate(number=Count("pk"), due=Min("due_at"))
+    )
+    return [
+        Todo(
+            title=f"督促本机构专家评分：{name}",
+            url=reverse("evaluation:institution_progress"),
+            due_at=due,
+            reason=f"还有 {number} 份评分表没有提交。",
+        )
+        for name, number, due in waiting
     ]
 
 

@@ -11,10 +11,12 @@ from django.core.management import call_command
 
 from accounts.models import Message, User
 from config import invariants
+from config.home import todos_for
 from config.local.code import SECRET, code_at
+from config.overview import figures_for
 from config.rehearsal import demo
 from config.rehearsal.plan import Sizes
-from evaluation.models import Application, PublicNotice, Round
+from evaluation.models import Application, PublicNotice, Round, ScoreSheet
 from evaluation.tasks import run_clockwork
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
@@ -26,7 +28,8 @@ def instant(text: str) -> dt.datetime:
 
 @pytest.fixture
 def small(monkeypatch):
-    monkeypatch.setattr(demo, "FINISHED", Sizes(titled=7, applicants=5, experts=8, objections=1, sheets=3))
+    monkeypatch.setattr(demo, "FINISHED", Sizes(titled=7, applicants=5, experts=8, objections=2, sheets=3))
+    monkeypatch.setattr(demo, "IN_REVIEW", Sizes(titled=0, applicants=4, experts=8, objections=0, sheets=3))
     monkeypatch.setattr(demo, "IN_NOTICE", Sizes(titled=7, applicants=4, experts=8, objections=2, sheets=3))
 
 
@@ -35,16 +38,19 @@ def small(monkeypatch):
     ("now", "years"),
     [("2026-11-21T10:40", (2025, 2026, 2027)), ("2025-10-06T09:00", (2023, 2024, 2025))],
 )
-def test_a_visitor_finds_a_finished_round_one_in_public_notice_and_one_in_intake(small, now, years, capsys, client):
+def test_a_visitor_finds_a_round_at_every_stage_and_something_to_do_in_every_account(small, now, years, capsys, client):
     now = instant(now)
     demo.make_demo(now)
-    found = {round.year: round for round in Round.objects.all()}
-    assert {year: round.state for year, round in found.items()} == dict(
-        zip(years, ("concluded", "in_notice", "open"), strict=True)
-    )
+    assert set(Round.objects.values_list("year", "state")) == {
+        (years[0], "concluded"),
+        (years[0], "reviewing"),
+        (years[1], "in_notice"),
+        (years[2], "open"),
+    }
     notice = PublicNotice.objects.get(kind="result", state="published")
     assert notice.published_at < now < notice.closes_at
-    assert found[years[2]].opens_at < now < found[years[2]].closes_at
+    taking = Round.objects.get(state="open")
+    assert taking.opens_at < now < taking.closes_at
     (returned,) = Application.objects.filter(state="returned")
     assert returned.due_at > now
     assert returned.organisation.memberships.filter(user__email="applicant@example.com").exists()
@@ -52,7 +58,21 @@ def test_a_visitor_finds_a_finished_round_one_in_public_notice_and_one_in_intake
     assert invariants.check() == []
     assert not Message.objects.filter(email_state="waiting").exists()
     assert set(run_clockwork(now).values()) == {0}  # nothing was left for the clock
+    for expert in ("expert01", "expert02"):
+        sheets = ScoreSheet.objects.filter(expert__user__email=f"{expert}@example.com", entry__round__state="reviewing")
+        assert set(sheets.values_list("state", flat=True)) == {"gated", "open", "submitted"}
+        assert 0 < sheets.get(state="open").scores.filter(points__isnull=False).count() < 19
+    assert {account.email for account in demo.ACCOUNTS if not opens_on_something(account.email)} == {NO_DUTY_YET}
     every_account_that_is_printed_can_sign_in(capsys, client)
+
+
+NO_DUTY_YET = "finance@example.com"  # the money is to come
+
+
+def opens_on_something(email):
+    user = User.objects.get(email=email)
+    user.unread = 0
+    return todos_for(user) or figures_for(user)
 
 
 def every_account_that_is_printed_can_sign_in(capsys, client):

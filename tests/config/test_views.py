@@ -13,6 +13,7 @@ from config import home, navigation
 from config.design import DEMOS
 from config.home import NewsLine, OpenNotice
 from evaluation.models import Expert
+from ledger.journal import record
 from tests.factories import make_organisation, make_user
 
 pytestmark = pytest.mark.django_db
@@ -225,3 +226,16 @@ def test_who_is_signed_in_gets_a_front_page_of_his_own(client):
     assert "private" in answer["Cache-Control"]
     client.logout()
     assert "林晓" not in said(client.get("/"))
+
+
+def test_home_shows_how_things_stand_for_each_duty(client):
+    system, audit = make_user(Role.SYSTEM_ADMIN), make_user(Role.AUDIT_ADMIN)
+    client.force_login(system, BACKEND)
+    assert "没有发出的邮件" in said(client.get("/home/"))
+    client.force_login(audit, BACKEND)
+    for number in range(9):
+        record(system, "unlock", actor=system, at=timezone.now(), facts={"attempts": number})
+    page = said(client.get("/home/"))
+    assert "七日内的办理记录" in page
+    assert page.count('href="/journal/') >= 6 + 2  # the latest acts, and the whole
+    assert "进行中的评价" not in page
