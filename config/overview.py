@@ -14,7 +14,6 @@ from django.utils import timezone
 
 import accounts.queries
 import stations.queries
-import supervision.queries
 from accounts.models import Message, User
 from accounts.rules import reads_all
 from accounts.states import Role
@@ -27,7 +26,8 @@ from evaluation.states import OBJECTION_OPEN, ApplicationState, RoundState
 from measures.periods import SHANGHAI
 from stations.models import Slot
 from stations.states import Level, TitleState
-from supervision.states import SelfAssessmentState
+from supervision.queries import self_assessment
+from supervision.states.self_assessment import SelfAssessmentState
 
 RECENT = 6
 RUNNING = (RoundState.OPEN, RoundState.INTAKE_CLOSED, RoundState.REVIEWING, RoundState.RANKED, RoundState.IN_NOTICE)
@@ -84,7 +84,7 @@ def district_figures(user: User) -> list[Figure]:
     held = Q(titles__state=TitleState.ACTIVE, titles__level=Level.CITY)
     here = stations.queries.staff_stations(user).order_by()
     found = here.aggregate(all=Count("pk", distinct=True), held=Count("pk", filter=held, distinct=True))
-    reports = supervision.queries.self_assessments_visible_to(user)
+    reports = self_assessment.self_assessments_visible_to(user)
     by_round = reports.aggregate(owed=Count("pk", filter=Q(state__in=OWED)), all=Count("pk"))
     listed = reverse("supervision:self_assessment_list")
     return [
