@@ -19,9 +19,8 @@ from accounts.rules import reads_all
 from accounts.states import Role
 from config.history import lines
 from config.journal import journal_visible_to, kind_of
-from evaluation.models import Application, Objection, Round, ScoreSheet
+from evaluation.models import Application, Objection, Round
 from evaluation.queries.notices import in_notice_now
-from evaluation.queries.sheets import UNFINISHED
 from evaluation.states import OBJECTION_OPEN, ApplicationState, RoundState
 from measures.periods import SHANGHAI
 from stations.models import Slot
@@ -53,7 +52,6 @@ def figures_for(user: User) -> list[Figure]:
 def round_figures(user: User) -> list[Figure]:
     now = timezone.now()
     submitted = ApplicationState.SUBMITTED.value
-    sheets = ScoreSheet.objects.filter(entry__round__state=RoundState.REVIEWING)
     return [
         Figure("进行中的评价", Round.objects.filter(state__in=RUNNING).count(), "轮", reverse("evaluation:round_list")),
         Figure(
@@ -62,7 +60,6 @@ def round_figures(user: User) -> list[Figure]:
             "件",
             f"{reverse('evaluation:application_list')}?state={submitted}",
         ),
-        Figure("还没有交的评分表", sheets.filter(state__in=UNFINISHED).count(), "份"),
         Figure("正在公示", in_notice_now(now).count(), "项", reverse("evaluation:public_notice_list")),
         Figure(
             "没有办结的异议",

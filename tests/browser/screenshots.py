@@ -18,15 +18,17 @@ from config.local.code import code_at
 PASSWORD = "wuhan-demo-2026"
 FOLDER = Path(__file__).resolve().parents[2] / "docs" / "screenshots"
 COLOURS = 96
+HOMES = ("applicant", "titled", "intake", "manager", "leader", "district", "auditor", "system", "security", "audit")
 # (picture, account, address, whether to follow the first row's link from there)
 SHOTS = (
     ("front", "", "/", False),
     ("notice", "", "/notices/?state=open", True),
-    ("applicant", "applicant@example.com", "/home/", False),
-    ("intake", "intake@example.com", "/intake/", False),
-    ("manager", "manager@example.com", "/rounds/?state=in_notice", True),
-    ("expert", "expert01@example.com", "/sheets/", True),
-    ("leader", "leader@example.com", "/conclusions/", True),
+    *((role, f"{role}@example.com", "/home/", False) for role in HOMES),
+    ("expert", "expert01@example.com", "/home/", False),
+    ("sheet", "expert01@example.com", "/sheets/?state=open", True),
+    ("files", "intake@example.com", "/intake/", False),
+    ("round", "manager@example.com", "/rounds/?state=in_notice", True),
+    ("conclusion", "leader@example.com", "/conclusions/", True),
 )
 
 
@@ -41,17 +43,21 @@ def sign_in(page, address, email):
     page.wait_for_url("**/home/")
 
 
-def take(browser, address, name, email, path, follow):
+def page_of(browser, address, email):
+    """A page of this person's own; signed in once, since a one-time code opens once."""
     page = browser.new_context(locale="zh-CN", viewport={"width": 1280, "height": 800}).new_page()
     if email:
         sign_in(page, address, email)
+    return page
+
+
+def take(page, address, name, path, follow):
     page.goto(address + path)
     if follow:
         page.locator("main tbody a").first.click()
         page.wait_for_load_state()
     picture = Image.open(io.BytesIO(page.screenshot())).convert("RGB").quantize(COLOURS, dither=Image.Dither.NONE)
     picture.save(FOLDER / f"{name}.png", optimize=True)
-    page.context.close()
 
 
 def main(address):
@@ -59,8 +65,9 @@ def main(address):
     with sync_playwright() as playwright:
         path = os.environ.get("CHROMIUM") or shutil.which("chromium")
         browser = playwright.chromium.launch(executable_path=path, args=["--no-sandbox", "--disable-gpu"])
-        for shot in SHOTS:
-            take(browser, address, *shot)
+        pages = {email: page_of(browser, address, email) for email in dict.fromkeys(shot[1] for shot in SHOTS)}
+        for name, email, path, follow in SHOTS:
+            take(pages[email], address, name, path, follow)
         browser.close()
 
 
