@@ -257,7 +257,7 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
 }
 CELERY_BEAT_SCHEDULE_FILENAME = str(VAR_DIR / "celerybeat-schedule")
 CELERY_BEAT_SCHEDULE = {
-    "sweep": {"task": "evaluation.tasks.sweep", "schedule": 60.0},
+    "sweep": {"task": "config.tasks.sweep", "schedule": 60.0},
     "mail": {"task": "accounts.tasks.deliver_mail", "schedule": 60.0},
     "posted_forms": {"task": "accounts.tasks.forget_posted_forms", "schedule": 24 * 3600.0},
 }

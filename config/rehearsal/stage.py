@@ -7,10 +7,10 @@ import random
 from dataclasses import dataclass, field
 from typing import Any
 
+from config.clockwork import run_clockwork
 from config.rehearsal.cast import Cast, Site, Tick
 from config.rehearsal.plan import Dates, Sizes
 from evaluation.models import Application, Objection, PublicNotice, Round
-from evaluation.tasks import run_clockwork
 
 
 class Failed(Exception):

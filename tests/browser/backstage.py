@@ -12,10 +12,11 @@ from decimal import Decimal
 from django.utils import timezone
 
 from accounts.models import User
+from config.clockwork import run_clockwork
 from evaluation.actions import application as filing
 from evaluation.actions import intake, panel, pool, rounds, sheets
 from evaluation.models import Application, Expert, Round, ScoreSheet
-from evaluation.tasks import rank, run_clockwork
+from evaluation.tasks import rank
 from ledger.models import LongJob
 from stations.models import Station
 from supervision.actions.self_assessment import attach_report, file_self_assessment, save_part

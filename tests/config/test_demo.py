@@ -11,13 +11,13 @@ from django.core.management import call_command
 
 from accounts.models import Message, User
 from config import invariants
+from config.clockwork import run_clockwork
 from config.home import todos_for
 from config.local.code import SECRET, code_at
 from config.overview import figures_for
 from config.rehearsal import demo
 from config.rehearsal.plan import Sizes
 from evaluation.models import Application, PublicNotice, Round, ScoreSheet
-from evaluation.tasks import run_clockwork
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 

@@ -7,7 +7,7 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.db import connection
 
-from evaluation import tasks
+from config import clockwork
 from evaluation.actions import ranking
 from evaluation.states import NoticeState, RoundState
 from ledger import jobs
@@ -28,7 +28,7 @@ def test_one_run_does_everything_that_is_due_and_a_second_nothing(capsys):
         row.refresh_from_db()
         assert row.state == state
     rows = JournalEntry.objects.count()
-    assert set(tasks.run_clockwork(notice.closes_at).values()) == {0}
+    assert set(clockwork.run_clockwork(notice.closes_at).values()) == {0}
     assert JournalEntry.objects.count() == rows
 
 
@@ -38,14 +38,14 @@ def test_a_job_that_fails_is_told_and_keeps_no_other_from_its_work(monkeypatch, 
     def broken(at: dt.datetime) -> int:
         raise RuntimeError("no luck")
 
-    monkeypatch.setitem(tasks.CLOCKWORK, "open_rounds", broken)
-    monkeypatch.setitem(tasks.CLOCKWORK, "mark_missing", broken)
-    done = tasks.run_clockwork(OPENS)
+    monkeypatch.setitem(clockwork.JOBS, "open_rounds", broken)
+    monkeypatch.setitem(clockwork.JOBS, "mark_missing", broken)
+    done = clockwork.run_clockwork(OPENS)
     assert (done["open_rounds"], done["mark_missing"], done["close_notices"]) == (None, None, 0)
     assert "no luck" in caplog.text
     monkeypatch.undo()
-    assert tasks.run_clockwork(CLOSES)["open_rounds"] == 1
-    monkeypatch.setitem(tasks.CLOCKWORK, "wake_jobs", broken)
+    assert clockwork.run_clockwork(CLOSES)["open_rounds"] == 1
+    monkeypatch.setitem(clockwork.AT_THE_END, "wake_jobs", broken)
     with pytest.raises(CommandError, match="a job failed"):
         call_command("clockwork")
     round.refresh_from_db()
@@ -66,7 +66,7 @@ def test_a_dry_run_says_what_is_due_and_leaves_it(capsys):
 def test_a_ranking_that_nobody_took_up_is_woken(dead_broker):
     round = published_round()
     jobs.ask(ranking.KIND, round, task=ranking.TASK, actor=round.created_by)
-    assert tasks.run_clockwork(OPENS)["wake_jobs"] == 1
+    assert clockwork.run_clockwork(OPENS)["wake_jobs"] == 1
 
 
 @pytest.mark.django_db(transaction=True)
@@ -77,7 +77,7 @@ def test_two_sweeps_at_once_do_everything_once():
 
     def run(_: int) -> dict[str, int | None]:
         try:
-            return tasks.run_clockwork(notice.closes_at)
+            return clockwork.run_clockwork(notice.closes_at)
         finally:
             connection.close()
 
@@ -94,17 +94,46 @@ def test_while_another_process_is_at_it_nothing_is_done(capsys):
     try:
         with other.cursor() as cursor:
             cursor.execute("SELECT pg_advisory_lock(hashtext('clockwork'))")
-        assert tasks.run_clockwork(OPENS) == {}
+        assert clockwork.run_clockwork(OPENS) == {}
         call_command("clockwork", at=OPENS.isoformat())
         assert "another process" in capsys.readouterr().out
         with other.cursor() as cursor:
             cursor.execute("SELECT pg_advisory_unlock_all()")
     finally:
         other.close()
-    assert tasks.run_clockwork(OPENS)["open_rounds"] == 1
+    assert clockwork.run_clockwork(OPENS)["open_rounds"] == 1
 
 
 @pytest.mark.parametrize("at", ["tomorrow", "2026-11-10T00:00"])
 def test_an_instant_that_is_none_is_refused(at):
     with pytest.raises(CommandError, match="--at"):
         call_command("clockwork", at=at)
+
+
+def test_what_a_stopped_worker_missed_is_made_up_in_order_each_at_its_own_instant():
+    notice = notice_of(ranked_round(year=2027))
+    published_round()
+    last = JournalEntry.objects.latest("id").pk
+    late = max(notice.closes_at, CLOSES) + dt.timedelta(days=3)
+    clockwork.run_clockwork(late)
+    made = JournalEntry.objects.filter(id__gt=last, job__in=["open_rounds", "close_intake", "close_notices"])
+    dated = list(made.order_by("id").values_list("move", "at"))
+    assert sorted(dated, key=lambda line: line[1]) == dated
+    assert dict(dated) == {"open": OPENS, "close_intake": CLOSES, "close": notice.closes_at}
+
+
+def test_an_instant_on_which_nothing_may_happen_yet_does_not_stop_the_clock(monkeypatch):
+    published_round()
+    monkeypatch.setitem(clockwork.JOBS, "open_rounds", lambda at: 0)  # as if the day were provisional
+    assert clockwork.run_clockwork(CLOSES + dt.timedelta(days=1))["close_intake"] == 0
+
+
+def test_a_dry_run_names_each_thing_that_is_due_with_its_instant(capsys):
+    round = published_round()
+    call_command("clockwork", at=CLOSES.isoformat(), dry_run=True)
+    said = capsys.readouterr().out.splitlines()
+    assert (
+        f"{OPENS.astimezone(dt.timezone(dt.timedelta(hours=8))):%Y-%m-%d %H:%M}  申报开始  {round}  →  自动开放申报"
+        in said
+    )
+    assert len([line for line in said if str(round) in line]) == 2

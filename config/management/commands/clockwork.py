@@ -6,7 +6,8 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 
-from evaluation.tasks import run_clockwork, what_is_due
+from config.clockwork import run_clockwork, what_is_due
+from config.deadlines import waiting
 
 
 class Command(BaseCommand):
@@ -19,6 +20,9 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, at: str | None, **options: Any) -> None:
         when = instant(at) if at else timezone.now()
+        if options["dry_run"]:
+            for due, kind, thing in waiting(when):
+                self.stdout.write(f"{timezone.localtime(due):%Y-%m-%d %H:%M}  {kind.label}  {thing}  →  {kind.happens}")
         done = what_is_due(when) if options["dry_run"] else run_clockwork(when)
         if not done:
             self.stdout.write("another process is at it; nothing was done here")

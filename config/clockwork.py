@@ -1,0 +1,85 @@
+"""The clockwork: what happens by itself when its time has come, through the same actions as by hand.
+
+The truth is in the database: every job finds by itself what is due, is idempotent, and may be run by anybody at any
+time (manage.py clockwork). What a stopped worker has missed is made up in order, each thing at its own instant.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import logging
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+from django.db import connection, transaction
+
+from config.deadlines import instants
+from evaluation.actions import intake, notices, objections, rounds
+from evaluation.tasks import wake_waiting_jobs
+from ledger.actors import Job
+from ledger.queue import hush
+from supervision.actions.self_assessment import mark_missing
+
+log = logging.getLogger(__name__)
+Done = dict[str, int | None]
+
+# In the order in which one thing follows from another. A window is lengthened before it might be closed.
+JOBS: dict[str, Callable[[dt.datetime], int]] = {
+    "open_rounds": rounds.open_due,
+    "close_intake": rounds.close_due,
+    "lapse_returns": intake.lapse_returns,
+    "lengthen_windows": notices.lengthen_windows,
+    "close_notices": notices.close_due_notices,
+    "mark_missing": lambda at: mark_missing(at=at, actor=Job("mark_missing")),
+}
+# What looks at the present only: a reminder that was missed is not sent three days late beside the next one
+AT_THE_END: dict[str, Callable[[dt.datetime], int]] = {
+    "remind_objections": objections.remind_due,
+    "wake_jobs": wake_waiting_jobs,
+}
+
+
+@contextmanager
+def one_at_a_time() -> Iterator[bool]:
+    """Whether the clockwork is ours: while another process runs it, it is not. A process that dies gives it back."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_try_advisory_lock(hashtext('clockwork'))")
+        (ours,) = cursor.fetchone()
+        try:
+            yield ours
+        finally:
+            if ours:
+                cursor.execute("SELECT pg_advisory_unlock(hashtext('clockwork'))")
+
+
+def run_clockwork(at: dt.datetime) -> Done:
+    """Do everything that is due at `at`: {job: how many things it moved}, None for a job that failed and was logged.
+    Empty while another process is at it."""
+    with one_at_a_time() as ours:
+        if not ours:
+            return {}
+        done: Done = dict.fromkeys([*JOBS, *AT_THE_END], 0)
+        for instant in instants(at):
+            run_jobs(JOBS, instant, done)
+        return run_jobs({**JOBS, **AT_THE_END}, at, done)
+
+
+def what_is_due(at: dt.datetime) -> Done:
+    """What `run_clockwork` would do at `at`, found out by doing it and taking it back: nobody is woken, nothing stays."""
+    with hush(), transaction.atomic():
+        done = run_clockwork(at)
+        transaction.set_rollback(True)
+    return done
+
+
+def run_jobs(jobs: dict[str, Callable[[dt.datetime], int]], at: dt.datetime, done: Done) -> Done:
+    """Each job at this instant, added to `done`; one that fails does not keep the others from their work."""
+    for name, job in jobs.items():
+        before = done[name]
+        try:
+            moved = job(at)
+            done[name] = None if before is None else before + moved
+        except Exception:
+            log.exception("clockwork: %s failed at %s", name, at.isoformat())
+            done[name] = None
+    return done

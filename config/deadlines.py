@@ -1,0 +1,233 @@
+"""Every kind of instant at which something is due: where it is kept, what happens then, and whom it concerns.
+
+One table serves the clockwork (which goes through what is due in its order), the page of dates and the calendar feed.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import Min, Model, Q, QuerySet
+from django.utils import timezone
+
+from evaluation.models import Application, Objection, PublicNotice, Round
+from evaluation.queries.application import applications_visible_to
+from evaluation.queries.notices import notices_visible_to, rule_in_words
+from evaluation.queries.objections import objections_visible_to
+from evaluation.queries.rounds import rounds_visible_to
+from evaluation.states import ApplicationState, NoticeKind, NoticeState, ObjectionState, RoundState
+from supervision.models import SelfAssessment
+from supervision.queries.self_assessment import self_assessments_visible_to
+from supervision.states.self_assessment import SelfAssessmentState
+
+Words = Callable[[Any], str]
+
+
+@dataclass(frozen=True)
+class Kind:
+    """One kind of due instant: the column that keeps it, and the words for it.
+
+    `waiting` are the rows on which it has still to happen; `job` is the part of the clockwork that makes it happen, empty
+    where a person must act. `rule` says how the instant was found, `concerns` whom it binds.
+    """
+
+    code: str
+    label: str
+    model: type[Model]
+    field: str
+    waiting: Q
+    visible_to: Callable[[Any], QuerySet]
+    happens: str
+    rule: Words
+    concerns: Words
+    job: str = ""
+
+    def rows(self) -> QuerySet:
+        """Where it has still to happen, whoever asks."""
+        return self.model._base_manager.filter(self.waiting, **{f"{self.field}__isnull": False})
+
+    def instant(self, value: dt.date) -> dt.datetime:
+        """A day begins at its midnight in the city."""
+        if isinstance(value, dt.datetime):
+            return value
+        return dt.datetime.combine(value, dt.time(), timezone.get_default_timezone())
+
+    def bound(self, at: dt.datetime) -> dt.date:
+        """`at` as it is compared with the column."""
+        kept = self.model._meta.get_field(self.field).get_internal_type()
+        return at if kept == "DateTimeField" else timezone.localdate(at)
+
+
+def of_round(round: Round) -> str:
+    return f"评价通知：{round.name}"
+
+
+def return_rule(application: Application) -> str:
+    return f"退回之日的次日起 {application.round.return_days} 个工作日（本轮设定）"
+
+
+def objection_rule(objection: Objection) -> str:
+    days = objection.notice.round.setting("objection_days")
+    return f"受理之日的次日起 {days} 个工作日（本轮设定）"
+
+
+KINDS: tuple[Kind, ...] = (
+    Kind(
+        code="intake_opens",
+        label="申报开始",
+        model=Round,
+        field="opens_at",
+        waiting=Q(state=RoundState.PUBLISHED),
+        visible_to=rounds_visible_to,
+        happens="自动开放申报",
+        rule=of_round,
+        concerns=lambda round: "申报单位",
+        job="open_rounds",
+    ),
+    Kind(
+        code="intake_closes",
+        label="申报截止",
+        model=Round,
+        field="closes_at",
+        waiting=Q(state__in=[RoundState.PUBLISHED, RoundState.OPEN]),
+        visible_to=rounds_visible_to,
+        happens="自动停止接收申报",
+        rule=of_round,
+        concerns=lambda round: "申报单位、受理人员",
+        job="close_intake",
+    ),
+    Kind(
+        code="supplement",
+        label="补正截止",
+        model=Application,
+        field="due_at",
+        waiting=Q(state=ApplicationState.RETURNED),
+        visible_to=lambda user: applications_visible_to(user).select_related("round", "station__organisation"),
+        happens="未补正的，申报自动失效",
+        rule=return_rule,
+        concerns=lambda application: application.station.organisation.name,
+        job="lapse_returns",
+    ),
+    Kind(
+        code="notice_closes",
+        label="公示期满",
+        model=PublicNotice,
+        field="closes_at",
+        waiting=Q(state=NoticeState.PUBLISHED, kind=NoticeKind.RESULT),
+        visible_to=lambda user: notices_visible_to(user).filter(kind=NoticeKind.RESULT).select_related("round"),
+        happens="自动结束公示，不再接收异议",
+        rule=rule_in_words,
+        concerns=lambda notice: "社会公众、参评单位",
+        job="close_notices",
+    ),
+    Kind(
+        code="objection",
+        label="异议办结",
+        model=Objection,
+        field="due_at",
+        waiting=Q(state__in=[ObjectionState.ACCEPTED, ObjectionState.INVESTIGATING]),
+        visible_to=objections_visible_to,
+        happens="提醒办理人；不自动作出结论",
+        rule=objection_rule,
+        concerns=lambda objection: str(objection.investigator or "评价管理人员"),
+    ),
+    Kind(
+        code="self_assessment",
+        label="年度自评报送",
+        model=SelfAssessment,
+        field="due_at",
+        waiting=Q(state__in=[SelfAssessmentState.DUE, SelfAssessmentState.DRAFT]),
+        visible_to=self_assessments_visible_to,
+        happens="未报送的，自动记为未报送；是否处理由人决定",
+        rule=lambda assessment: "办法第十六条：当年10月底前",
+        concerns=lambda assessment: assessment.title.station.organisation.name,
+        job="mark_missing",
+    ),
+)
+
+
+# -- The clockwork: what is due, in its order  ----
+
+
+def instants(until: dt.datetime) -> Iterator[dt.datetime]:
+    """The instants before `until` at which the clock has something to do, each once, earliest first. Asked for one after
+    the other, because what happens at one may bring the next: an intake that was missed opens and then closes."""
+    last: dt.datetime | None = None
+    while (found := earliest(last, until)) is not None:
+        yield found
+        last = found
+
+
+def earliest(after: dt.datetime | None, until: dt.datetime) -> dt.datetime | None:
+    """The first instant after `after` and before `until` at which the clock has something to do."""
+    found = []
+    for kind in KINDS:
+        if not kind.job:
+            continue
+        rows = kind.rows().filter(**{f"{kind.field}__lte": kind.bound(until)})
+        if after is not None:
+            rows = rows.filter(**{f"{kind.field}__gt": kind.bound(after)})
+        first = rows.aggregate(first=Min(kind.field))["first"]
+        if first is not None:
+            found.append(kind.instant(first))
+    first = min(found, default=None)
+    return first if first is not None and first < until else None
+
+
+def waiting(until: dt.datetime) -> list[tuple[dt.datetime, Kind, Any]]:
+    """What the clock has to do up to `until`, in its order: (instant, kind, thing)."""
+    found = [
+        (kind.instant(getattr(row, kind.field)), kind, row)
+        for kind in KINDS
+        if kind.job
+        for row in kind.rows().filter(**{f"{kind.field}__lte": kind.bound(until)})
+    ]
+    return sorted(found, key=lambda line: (line[0], KINDS.index(line[1]), line[2].pk))
+
+
+# -- The page of dates  ----
+
+
+@dataclass(frozen=True)
+class Date:
+    """One due instant as it is shown. `done`: nothing waits for it any more."""
+
+    at: dt.datetime
+    kind: Kind
+    thing: Any
+    done: bool
+
+    @property
+    def overdue(self) -> bool:
+        return not self.done and self.at <= timezone.now()
+
+    @property
+    def rule(self) -> str:
+        return self.kind.rule(self.thing)
+
+    @property
+    def concerns(self) -> str:
+        return self.kind.concerns(self.thing)
+
+    @property
+    def key(self) -> str:
+        """What a calendar knows this date by, also after it has been moved."""
+        return f"{self.kind.code}-{self.thing.pk}"
+
+
+def dates_for(user: Any, since: dt.datetime, until: dt.datetime, codes: Iterable[str] = ()) -> list[Date]:
+    """Every date between the two instants on the things that `user` may see, earliest first; of these kinds only, when
+    some are named. One query for each kind."""
+    wanted = set(codes)
+    found = []
+    for kind in KINDS:
+        if wanted and kind.code not in wanted:
+            continue
+        span = {f"{kind.field}__gte": kind.bound(since), f"{kind.field}__lte": kind.bound(until)}
+        rows = kind.visible_to(user).filter(**span)
+        open_ones = set(rows.filter(kind.waiting).values_list("pk", flat=True)) if rows else set()
+        found += [Date(kind.instant(getattr(row, kind.field)), kind, row, row.pk not in open_ones) for row in rows]
+    return sorted(found, key=lambda date: (date.at, KINDS.index(date.kind), date.thing.pk))
