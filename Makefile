@@ -41,6 +41,6 @@ lock: ## Resolve the dependencies of pyproject.toml anew, with hashes (needs uv)
 	uv pip compile pyproject.toml --universal --generate-hashes --python-version 3.11 --no-emit-index-url \
 	  --no-emit-find-links --custom-compile-command "make lock" --quiet -c config/requirements-dev.lock -o config/requirements.lock
 
-bench: ## Floor and portal under load side by side; writes docs/performance.md
+bench: ## Floor and portal under load side by side; writes docs/performance.md (ARGS="--rounds 1", see bench/run.py)
 	@$(PYTHON) config/local/bootstrap.py
-	@$(BIN)/python -m bench.run
+	@$(BIN)/python -m bench.run $(ARGS)

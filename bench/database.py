@@ -90,7 +90,7 @@ def copy_applications(round: int, wanted: int) -> None:
 
 def copy_round(source: int, wanted: int) -> int:
     """A round in review, with the rubric of round `source`, and with its new stations' entries and their locked sheets
-    copied until there are `wanted` or a few more. Returns its number."""
+    copied until there are `wanted` or a few more. Their experts are copies too: nobody's list grows. Returns its number."""
     mine = f"round_id = {source:d} AND track = 'new'"
     sheets = f"state = 'locked' AND entry_id IN (SELECT id FROM evaluation_entry WHERE {mine})"
     with connection.cursor() as cursor:
@@ -110,7 +110,14 @@ def copy_round(source: int, wanted: int) -> int:
             cursor, "evaluation_entry", mine, times, shifted={"station_id", "application_id"},
             changed={"round_id": str(target), "state": "'scored'"},
         )  # fmt: skip
-        copy(cursor, "evaluation_scoresheet", sheets, times, shifted={"entry_id"})
+        experts = f"id IN (SELECT expert_id FROM evaluation_scoresheet WHERE {sheets})"
+        people = f"id IN (SELECT user_id FROM evaluation_expert WHERE {experts})"
+        copy(cursor, "accounts_user", people, 1, changed={"email": "'copy-' || email"})
+        copy(cursor, "evaluation_expert", experts, 1, shifted={"user_id"})
+        copy(
+            cursor, "evaluation_scoresheet", sheets, times,
+            shifted={"entry_id"}, changed={"expert_id": f"expert_id + {STEP}"},
+        )  # fmt: skip
         copy(
             cursor, "evaluation_score", f"sheet_id IN (SELECT id FROM evaluation_scoresheet WHERE {sheets})", times,
             shifted={"sheet_id"}, changed={"indicator_id": f"indicator_id + {STEP}"},

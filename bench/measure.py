@@ -9,6 +9,7 @@ from __future__ import annotations
 import http.client
 import os
 import re
+import socket
 import subprocess
 import sys
 import time
@@ -41,9 +42,9 @@ class Run:
 class Server:
     """gunicorn with two sync workers, as floor and portal alike are served."""
 
-    def __init__(self, app: str, port: int, environment: Mapping[str, str]) -> None:
-        self.port = port
-        command = [sys.executable, "-m", "gunicorn", app, "--bind", f"127.0.0.1:{port}", "--workers", str(WORKERS)]
+    def __init__(self, app: str, environment: Mapping[str, str]) -> None:
+        self.port = free_port()
+        command = [sys.executable, "-m", "gunicorn", app, "--bind", f"127.0.0.1:{self.port}", "--workers", str(WORKERS)]
         self.process = subprocess.Popen(
             [*command, "--worker-class", "sync", "--no-control-socket", "--log-level", "warning"],
             env={**os.environ, **environment},
@@ -65,6 +66,13 @@ class Server:
 
     def cpu(self) -> float:
         return sum(cpu_of(pid) for pid in family(self.process.pid))
+
+
+def free_port() -> int:
+    """One that nobody listens on: we must not measure another's server."""
+    with socket.socket() as place:
+        place.bind(("127.0.0.1", 0))
+        return place.getsockname()[1]
 
 
 def stat_of(pid: int) -> list[str]:

@@ -20,8 +20,6 @@ from bench.measure import Run, Server, ask, load
 from bench.pages import Page, Size, headers_of, pages, session_of, size_of
 from evaluation.models import Application
 
-FLOOR_PORT, PORTAL_PORT = 8941, 8942
-
 
 def measure_everything(options: argparse.Namespace) -> None:
     say("filling a database: two rehearsed rounds, then copies")
@@ -34,7 +32,8 @@ def measure_everything(options: argparse.Namespace) -> None:
     say("papers")
     found = {"pages": table, "papers": papers.measure()}
     say(f"ranking of {options.entries} entries")
-    found["ranking"] = ranking.measure(options.entries)
+    round, found["ranking"] = ranking.measure(options.entries)
+    found["ranking page"] = measure_ranking_page(round, options)
     if options.rehearse:
         say(f"rehearsal with {options.rehearse} applicants")
         found["rehearsal"] = rehearse(options.rehearse)
@@ -51,8 +50,8 @@ def say(text: str) -> None:
 def measure_pages(options: argparse.Namespace) -> list[tuple[Page, Size | None, list[Run]]]:
     """Each page several times, in turn, so that whatever else the machine does falls on all of them."""
     servers = {
-        False: Server("bench.floor.wsgi", FLOOR_PORT, {"DJANGO_SETTINGS_MODULE": "bench.floor.settings"}),
-        True: Server("config.wsgi", PORTAL_PORT, {}),
+        False: Server("bench.floor.wsgi", {"DJANGO_SETTINGS_MODULE": "bench.floor.settings"}),
+        True: Server("config.wsgi", {}),
     }
     rows: list[tuple[Page, Size | None, list[Run]]] = []
     try:
@@ -70,6 +69,19 @@ def measure_pages(options: argparse.Namespace) -> list[tuple[Page, Size | None, 
         for server in servers.values():
             server.end()
     return rows
+
+
+def measure_ranking_page(round: int, options: argparse.Namespace) -> tuple[Size, Run]:
+    """The page in the middle of a ranking's list: alone in this process, and under load."""
+    page = Page("ranking, 20 in the middle", ranking.middle(round), who="manager")
+    headers = headers_of(page, {"manager": session_of("manager")})
+    size = size_of(page, headers)
+    server = Server("config.wsgi", {})
+    try:
+        server.wait()
+        return size, one(server, page, headers, options.seconds)
+    finally:
+        server.end()
 
 
 def exists(page: Page) -> bool:

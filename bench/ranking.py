@@ -60,9 +60,9 @@ def main(entries: int) -> None:
         )
 
 
-def measure(entries: int) -> dict[str, float]:
-    """Milliseconds from locked sheets in the database: reading, scoring and ranking, and the whole of the job, which
-    keeps a line of each entry as well."""
+def measure(entries: int) -> tuple[int, dict[str, float]]:
+    """The round that was ranked, and milliseconds from locked sheets in the database: reading, scoring and ranking, and
+    the whole of the job, which keeps a line of each entry as well."""
     from accounts.models import User  # noqa: PLC0415  above, this file needs no settings
     from evaluation.actions.ranking import compute_ranking  # noqa: PLC0415
     from evaluation.models import Round  # noqa: PLC0415
@@ -80,7 +80,7 @@ def measure(entries: int) -> dict[str, float]:
     scored = time.perf_counter()
     ranking = compute_ranking(round, actor=manager)
     kept = time.perf_counter()
-    return {
+    return round.pk, {
         "entries": len(rows),
         "sheets": sum(len(sheets) for _, sheets in rows),
         "read": (read - begun) * 1000,
@@ -88,6 +88,14 @@ def measure(entries: int) -> dict[str, float]:
         "whole": (kept - scored) * 1000,
         "lines": ranking.lines.count(),
     }
+
+
+def middle(round: int) -> str:
+    """The address of the page in the middle of the list of its ranking."""
+    from evaluation.models import RankingLine  # noqa: PLC0415
+
+    lines = RankingLine.objects.filter(ranking__round=round, track="new").exclude(ranking__state="superseded").count()
+    return f"/rounds/{round}/ranking/?track=new&page={lines // 40 + 1}"
 
 
 if __name__ == "__main__":

@@ -87,6 +87,11 @@ def other_lines(found: dict[str, Any]) -> list[str]:
         f"| {ranked['read'] + ranked['score']:,.0f} ms (read {ranked['read']:,.0f}, score {ranked['score']:,.0f}) | 1,000 ms |"
     )
     lines.append(f"| the whole job, {ranked['lines']:,} lines kept | {ranked['whole']:,.0f} ms | |")
+    size, run = found["ranking page"]
+    lines.append(
+        f"| a page in the middle of that ranking, 20 lines | {size.cpu_ms:.1f} ms of CPU alone in one process, {size.queries} "
+        f"queries; under load {run.app_ms:.1f} ms and {run.pg_ms:.1f} ms in PostgreSQL, {run.rate:,.0f} a second | 10 ms |"
+    )
     lines += [
         f"| {label} | {rate:.1f} pages a second and core, {size:.0f} kB a page | 20 |"
         for label, rate, size in found["papers"]
