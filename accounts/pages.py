@@ -88,10 +88,12 @@ class Page(View):
 class ListPage(Page):
     """A list of what the user may see: search, filters, sort, twenty a page, export of what is filtered.
 
-    `query(user)` is the one door to the rows. `sorts` maps a key of the address to fields; any other key is a 400.
+    `query(user)` is the one door to the rows. `as_lines(rows)` adds what only their lines show: it is asked of the rows of a
+    page and of an export, and not when they are counted. `sorts` maps a key of the address to fields; any other key is a 400.
     """
 
     query: ClassVar[Callable[[Any], QuerySet]]
+    as_lines: ClassVar[Callable[[Any], Any] | None] = None
     filterset_class: ClassVar[Any] = None
     search_fields: ClassVar[Sequence[str]] = ()
     search: ClassVar[str] = ""  # placeholder of the search box: what can be searched
@@ -105,13 +107,16 @@ class ListPage(Page):
         if kind := request.GET.get("export"):
             if not self.columns:
                 raise BadRequest("this list has no export")
-            rows = self.filtered().iterator(chunk_size=500)
+            rows = self.to_lines(self.filtered()).iterator(chunk_size=500)
             return export(kind, self.columns, rows, title=self.get_title())
         return self.show()
 
     def rows(self) -> QuerySet:
         """Every row that the user may see, before search and filters."""
         return type(self).query(self.request.user)
+
+    def to_lines(self, rows: Any) -> Any:
+        return type(self).as_lines(rows) if type(self).as_lines else rows
 
     def filtered(self) -> QuerySet:
         rows = self.rows()
@@ -148,7 +153,7 @@ class ListPage(Page):
         return {
             **super().context(),
             "page_obj": page,
-            "rows": page.object_list,
+            "rows": self.to_lines(page.object_list),
             "total": paginator.count,
             "filter": getattr(self, "filterset", None),
             "sort": self.sort_key(),

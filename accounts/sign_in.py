@@ -10,15 +10,18 @@ from django.http import HttpRequest
 
 from accounts.models import Message, User
 
+UNREAD = Message.objects.filter(recipient=OuterRef("pk"), read_at__isnull=True).order_by()
+COUNTED = UNREAD.values("recipient").annotate(n=Count("pk")).values("n")
+# Put together once: it is asked at every request of a person
+PEOPLE = User.objects.annotate(unread=Coalesce(Subquery(COUNTED, output_field=IntegerField()), 0))
+
 
 class SignInBackend(AuthenticationBackend):
     """allauth's, by e-mail; the person of a request comes with the number of unread messages, for the header of every
     page, in the query that reads the person anyway."""
 
     def get_user(self, user_id: Any) -> User | None:
-        unread = Message.objects.filter(recipient=OuterRef("pk"), read_at__isnull=True).order_by()
-        counted = Subquery(unread.values("recipient").annotate(n=Count("pk")).values("n"), output_field=IntegerField())
-        user = User.objects.annotate(unread=Coalesce(counted, 0)).filter(pk=user_id).first()
+        user = PEOPLE.filter(pk=user_id).first()
         return user if user and self.user_can_authenticate(user) else None
 
 

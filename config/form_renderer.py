@@ -8,10 +8,10 @@ what Django's templates give, which tests/config/test_form_renderer.py holds aga
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
+from html import escape
 from typing import Any
 
 from django.forms.renderers import TemplatesSetting
-from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 
 
@@ -21,47 +21,50 @@ class PortalFormRenderer(TemplatesSetting):
     form_template_name = "django/forms/div.html"
     field_template_name = "django/forms/field.html"
 
-    def render(self, template_name: str, context: dict[str, Any], request: Any = None) -> SafeString:
-        write = WRITTEN.get(template_name)
-        return write(context["widget"]) if write else super().render(template_name, context, request)
+    def render(self, template_name: str, context: dict[str, Any], request: Any = None) -> str:
+        if write := WRITTEN.get(template_name):
+            return mark_safe(write(context["widget"]))
+        return super().render(template_name, context, request)
 
 
-def attributes(attrs: Mapping[str, Any]) -> SafeString:
+def text(value: Any) -> str:
+    """Escaped, unless it is HTML already."""
+    return value if isinstance(value, SafeString) else escape(str(value))
+
+
+def attributes(attrs: Mapping[str, Any]) -> str:
     """` name="value"` of each; True is the bare name, False nothing."""
-    return format_html_join("", "{}", ((attribute(name, value),) for name, value in attrs.items() if value is not False))
+    return "".join(
+        f" {text(name)}" if value is True else f' {text(name)}="{text(value)}"'
+        for name, value in attrs.items()
+        if value is not False
+    )
 
 
-def attribute(name: str, value: Any) -> SafeString:
-    return format_html(" {}", name) if value is True else format_html(' {}="{}"', name, str(value))
-
-
-def single(widget: Mapping[str, Any]) -> SafeString:
+def single(widget: Mapping[str, Any]) -> str:
     """<input> of any type."""
-    value = "" if widget["value"] is None else format_html(' value="{}"', str(widget["value"]))
-    attrs = attributes(widget["attrs"])
-    return format_html('<input type="{}" name="{}"{}{}>', widget["type"], widget["name"], value, attrs)
+    value = "" if widget["value"] is None else f' value="{text(widget["value"])}"'
+    return f'<input type="{text(widget["type"])}" name="{text(widget["name"])}"{value}{attributes(widget["attrs"])}>'
 
 
-def select(widget: Mapping[str, Any]) -> SafeString:
+def select(widget: Mapping[str, Any]) -> str:
     """<select>; `optgroups` holds (label or None, options, number) of each group, an ungrouped option being one too."""
-    groups = (
-        format_html('<optgroup label="{}">{}</optgroup>', label, options(members)) if label else options(members)
+    groups = "\n".join(
+        f'<optgroup label="{text(label)}">{options(members)}</optgroup>' if label else options(members)
         for label, members, _ in widget["optgroups"]
     )
-    inside = mark_safe("\n".join(groups))  # noqa: S308  both parts are escaped
-    return format_html('<select name="{}"{}>{}</select>', widget["name"], attributes(widget["attrs"]), inside)
+    return f'<select name="{text(widget["name"])}"{attributes(widget["attrs"])}>{groups}</select>'
 
 
-def options(members: Iterable[Mapping[str, Any]]) -> SafeString:
-    return format_html_join(
-        "\n",
-        '<option value="{}"{}>{}</option>',
-        ((str(option["value"]), attributes(option["attrs"]), option["label"]) for option in members),
+def options(members: Iterable[Mapping[str, Any]]) -> str:
+    return "\n".join(
+        f'<option value="{text(option["value"])}"{attributes(option["attrs"])}>{text(option["label"])}</option>'
+        for option in members
     )
 
 
 INPUTS = ("checkbox", "color", "date", "datetime", "email", "file", "hidden", "input", "number", "password", "search")
-WRITTEN: dict[str, Callable[[Mapping[str, Any]], SafeString]] = {
+WRITTEN: dict[str, Callable[[Mapping[str, Any]], str]] = {
     f"django/forms/widgets/{kind}.html": write
     for write, kinds in ((select, ("select",)), (single, (*INPUTS, "tel", "text", "time", "url")))
     for kind in kinds

@@ -6,8 +6,9 @@ An entry whose address does not exist (yet, or in this installation) is left out
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import cache
+from typing import Any
 
-from django.db.models import Exists
+from django.db.models import Exists, OuterRef
 from django.urls import NoReverseMatch, reverse
 
 from accounts.models import User
@@ -54,18 +55,22 @@ def holds(*roles: Role) -> Callable[[User], bool]:
 
 def applies(user: User) -> bool:
     """Members of an organisation, and whoever has no part here yet: he probably came to apply. Nobody of the bureau."""
-    return not user.roles & STAFF and (bool(memberships(user)) or not any(part_in_panel(user)))
+    return not user.roles & STAFF and (not any(part_in_panel(user)) or bool(memberships(user)))
 
 
-def part_in_panel(user: User) -> tuple[bool, bool]:
+# Put together once: the rail of every page asks it
+PARTS = User.objects.values_list(
+    Exists(Expert.objects.filter(user=OuterRef("pk"), active=True)),
+    Exists(Institution.objects.filter(managers=OuterRef("pk"))),
+)
+
+
+def part_in_panel(user: Any) -> tuple[bool, bool]:
     """Whether the person is in the pool, and whether he or she follows the experts of a third-party institution: one
-    query per request (kept on the user object)."""
-    if "_part_in_panel" not in user.__dict__:
-        pool = Expert.objects.filter(user=user.pk, active=True)
-        institutions = Institution.objects.filter(managers=user.pk)
-        asked = User.objects.filter(pk=user.pk).values_list(Exists(pool), Exists(institutions))
-        user.__dict__["_part_in_panel"] = asked.first() or (False, False)
-    return user.__dict__["_part_in_panel"]
+    query per request (kept on the person, also through the lazy `request.user`)."""
+    if not hasattr(user, "_part_in_panel"):
+        user._part_in_panel = PARTS.filter(pk=user.pk).first() or (False, False)
+    return user._part_in_panel
 
 
 def is_expert(user: User) -> bool:

@@ -9,14 +9,21 @@ from stations.states import MemberRole
 
 
 def memberships(user: Any) -> dict[int, str]:
-    """{organisation id: role} of the person now, read once per request (kept on the user object)."""
+    """{organisation id: role} of the person now, read once per request.
+
+    Kept as an attribute of the person: set so, it also goes through the lazy `request.user` to the person behind it.
+    """
     if not user.is_authenticated:
         return {}
-    if "_memberships" not in user.__dict__:
-        user.__dict__["_memberships"] = dict(
-            user.memberships.filter(left_at__isnull=True).values_list("organisation_id", "role")
-        )
-    return user.__dict__["_memberships"]
+    if not hasattr(user, "_memberships"):
+        user._memberships = dict(user.memberships.filter(left_at__isnull=True).values_list("organisation_id", "role"))
+    return user._memberships
+
+
+def forget_memberships(user: Any) -> None:
+    """After a membership of the person has begun or ended within this request."""
+    if hasattr(user, "_memberships"):
+        del user._memberships
 
 
 @rules.predicate

@@ -18,6 +18,7 @@ from ledger.actors import Job
 from ledger.journal import record
 from stations.credit_code import make_credit_code
 from stations.models import District, Membership, Organisation, Slot, SlotCap, Station, Title
+from stations.rules import forget_memberships
 from stations.states import DistrictKind, Level, MemberRole, OrganisationKind
 from supervision.models import SelfAssessment
 
@@ -60,7 +61,7 @@ def make_organisation(owner: User | None = None, **fields: Any) -> Organisation:
 
 def join(user: User, organisation: Organisation, role: str = MemberRole.MEMBER) -> Membership:
     """Make `user` a member; forget the memberships that the user object remembers."""
-    user.__dict__.pop("_memberships", None)
+    forget_memberships(user)
     return Membership.objects.create(user=user, organisation=organisation, role=role, joined_at=timezone.now())
 
 

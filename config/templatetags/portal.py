@@ -304,15 +304,22 @@ def confirm(
 # -- Lists  ----
 
 
-@register.inclusion_tag("components/sort_head.html", takes_context=True)
-def sort_head(context: Context, key: str, label: str, *, number: bool = False) -> dict:
+@register.simple_tag(takes_context=True)
+def sort_head(context: Context, key: str, label: str, *, number: bool = False) -> SafeString:
     """A column head that sorts, keeping the filters of the address. `key` must be in the page's `sorts`."""
     current = context.get("sort", "")
     params = context["request"].GET.copy()
     params.pop("page", None)
     params["sort"] = f"-{key}" if current == key else key
     direction = {key: "ascending", f"-{key}": "descending"}.get(current, "")
-    return {"label": label, "url": f"?{params.urlencode()}", "direction": direction, "number": number}
+    return format_html(
+        '<th scope="col"{}{}><a href="?{}">{}{}</a></th>',
+        mark_safe(' class="number"' if number else ""),
+        format_html(' aria-sort="{}"', direction) if direction else "",
+        params.urlencode(),
+        label,
+        icon({"ascending": "up", "descending": "down"}.get(direction, "sort")),
+    )
 
 
 @register.inclusion_tag("components/filter_bar.html", takes_context=True)

@@ -27,7 +27,7 @@ def cn_datetime(value: dt.datetime | None) -> str:
     if value is None or value == "":
         return NOTHING
     local = timezone.localtime(value)
-    return f"{cn_date(value)} {local.hour}:{local.minute:02}"
+    return f"{local.year}年{local.month}月{local.day}日 {local.hour}:{local.minute:02}"
 
 
 @register.filter

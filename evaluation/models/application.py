@@ -1,13 +1,20 @@
 from django.conf import settings
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
-from django.db.models import Q
+from django.db.models import Case, Q, Value, When
 from django.urls import reverse
 
 from evaluation.models.round import Round
 from evaluation.states import APPLICATION_MOVES, ApplicationState
 from ledger.models import StoredFile
 from stations.models import Organisation, Station
+
+# Whose turn it is: what waits for intake comes before what waits for the applicant, and the decided ones come last
+INTAKE_TURN = Case(
+    When(state=ApplicationState.SUBMITTED, then=Value(0)),
+    When(state=ApplicationState.RETURNED, then=Value(1)),
+    default=Value(2),
+)
 
 
 class Application(models.Model):
@@ -66,6 +73,12 @@ class Application(models.Model):
                 | Q(state=ApplicationState.LAPSED)
                 | Q(submitted_at__isnull=False, number__isnull=False),
                 name="a_submitted_application_has_a_number",
+            ),
+        ]
+        indexes = [
+            # The order of intake's work list, of which twenty are read
+            models.Index(
+                INTAKE_TURN, "due_at", "id", condition=Q(submitted_at__isnull=False), name="applications_by_intake_turn"
             ),
         ]
 

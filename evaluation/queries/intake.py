@@ -5,13 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Case, QuerySet, Value, When
+from django.db.models import F, QuerySet
 
 from accounts.rules import reads_all
 from evaluation.models import Application, ApplicationVersion, MaterialVerdict, ReturnRequest
+from evaluation.models.application import INTAKE_TURN
 from evaluation.parts import PROJECTS, names
 from evaluation.queries.application import latest_version, measure_of
-from evaluation.states import ApplicationState
 from measures.measure import Material
 
 
@@ -21,26 +21,21 @@ def submitted_applications(user: Any) -> QuerySet[Application]:
     rows = Application.objects.select_related("station__district", "organisation", "round")
     if not reads_all(user):
         return rows.none()
-    turn = Case(
-        When(state=ApplicationState.SUBMITTED, then=Value(0)),
-        When(state=ApplicationState.RETURNED, then=Value(1)),
-        default=Value(2),
-    )
-    return rows.filter(submitted_at__isnull=False).annotate(turn=turn)
+    return rows.filter(submitted_at__isnull=False).annotate(turn=INTAKE_TURN)
 
 
-def intake_list(user: Any) -> QuerySet[Application]:
-    """The same as rows of the work list: of an application and what belongs to it only what a row or an export shows."""
-    rows = submitted_applications(user).select_related(None).select_related("station__district", "organisation")
-    return rows.only(
-        "number",
-        "state",
-        "submitted_at",
-        "due_at",
-        "station__name",
-        "station__district__name",
-        "organisation__name",
-        "organisation__credit_code",
+def as_lines(rows: QuerySet[Application]) -> QuerySet[Application]:
+    """As lines of the work list: of an application only what a line or an export shows, and beside it the names of what it
+    belongs to."""
+    return (
+        rows.select_related(None)
+        .only("number", "state", "submitted_at", "due_at")
+        .annotate(
+            station_name=F("station__name"),
+            district_name=F("station__district__name"),
+            organisation_name=F("organisation__name"),
+            credit_code=F("organisation__credit_code"),
+        )
     )
 
 

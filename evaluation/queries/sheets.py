@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Count, Exists, F, OuterRef, Prefetch, Q, QuerySet, Sum
+from django.db.models import Count, Exists, F, OuterRef, Prefetch, Q, QuerySet, Subquery, Sum
+from django.db.models.functions import Coalesce
 
 from accounts.rules import reads_all
 from evaluation import scoring
@@ -110,17 +111,27 @@ def with_scores(sheets: QuerySet[ScoreSheet]) -> QuerySet[ScoreSheet]:
     return sheets.prefetch_related(Prefetch("scores", Score.objects.select_related("indicator")))
 
 
+# Counted for the sheets of a page only: joined and grouped, PostgreSQL would plan longer than it counts, and put the
+# scores of all sheets together before it takes the first twenty
+SCORES = Score.objects.filter(sheet=OuterRef("pk")).order_by().values("sheet")
+SCORED = Coalesce(Subquery(SCORES.values(number=Count("points"))), 0)
+TOTAL = Subquery(SCORES.values(total=Sum("points")))
+
+
 def annotate_progress(sheets: QuerySet[ScoreSheet]) -> QuerySet[ScoreSheet]:
     """With `scored`, how many indicators have points, and `total`, what they come to."""
-    return sheets.annotate(scored=Count("scores__points"), total=Sum("scores__points"))
+    return sheets.annotate(scored=SCORED, total=TOTAL)
 
 
 def my_sheet_list(user: Any) -> QuerySet[ScoreSheet]:
-    return (
-        annotate_progress(own_sheets(user))
-        .select_related("entry__station__organisation", "entry__round")
-        .order_by(F("due_at").asc(nulls_last=True), "pk")
-    )
+    return own_sheets(user).order_by(F("due_at").asc(nulls_last=True), "pk")
+
+
+def as_lines(sheets: QuerySet[ScoreSheet]) -> QuerySet[ScoreSheet]:
+    """As lines of an expert's work list: of a sheet only what a line or an export shows, and beside it the names of what
+    it belongs to and how far it is."""
+    names = {"round_name": F("entry__round__name"), "organisation_name": F("entry__station__organisation__name")}
+    return annotate_progress(sheets.only("state", "due_at").annotate(**names))
 
 
 def own_counts(user: Any) -> dict[str, int]:

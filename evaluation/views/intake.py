@@ -30,7 +30,8 @@ class IntakeList(ListPage):
     title = "申报受理"
     roles = READERS
     template_name = "evaluation/intake/list.html"
-    query = staticmethod(queries.intake_list)
+    query = staticmethod(queries.submitted_applications)
+    as_lines = staticmethod(queries.as_lines)
     filterset_class = IntakeFilter
     search_fields = ("number", "station__name", "organisation__name", "organisation__credit_code")
     search = "申报编号、服务站、单位名称或信用代码"
@@ -43,10 +44,10 @@ class IntakeList(ListPage):
     sort = "due"
     columns = (
         Column("申报编号", "number"),
-        Column("服务站", "station.name"),
-        Column("建设主体", "organisation.name"),
-        Column("统一社会信用代码", "organisation.credit_code"),
-        Column("所在区", "station.district.name"),
+        Column("服务站", "station_name"),
+        Column("建设主体", "organisation_name"),
+        Column("统一社会信用代码", "credit_code"),
+        Column("所在区", "district_name"),
         Column("状态", "get_state_display"),
         Column("提交时间", "submitted_at"),
         Column("期限", "due_at"),

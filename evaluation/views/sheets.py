@@ -30,14 +30,15 @@ class SheetList(ListPage):
     title = "我的评分表"
     template_name = "evaluation/sheet/list.html"
     query = staticmethod(queries.my_sheet_list)
+    as_lines = staticmethod(queries.as_lines)
     filterset_class = SheetFilter
     search_fields = ("entry__station__organisation__name",)
     search = "参评单位名称"
     sorts = {"due": ("due_at",), "organisation": ("entry__station__organisation__name",), "state": ("state",)}
     sort = "due"
     columns = (
-        Column("评价", "entry.round.name"),
-        Column("参评单位", "entry.station.organisation.name"),
+        Column("评价", "round_name"),
+        Column("参评单位", "organisation_name"),
         Column("状态", "get_state_display"),
         Column("已评指标", "scored"),
         Column("当前得分", "total"),

@@ -15,6 +15,7 @@ from ledger.errors import Refused
 from ledger.journal import record
 from ledger.moves import lock, require
 from stations.models import Invitation, Membership, Organisation
+from stations.rules import forget_memberships
 from stations.states import MemberRole
 
 VALID_FOR = dt.timedelta(days=7)
@@ -185,7 +186,7 @@ def _refuse_last_owner(organisation: Organisation, row: Membership) -> None:
 def _forget(*people: User) -> None:
     """What stations.rules remembers for this request."""
     for person in people:
-        person.__dict__.pop("_memberships", None)
+        forget_memberships(person)
 
 
 def _tell(row: Membership, organisation: Organisation, subject: str, at: dt.datetime) -> None:

@@ -10,6 +10,7 @@ from ledger.journal import record
 from ledger.moves import lock, require
 from stations import credit_code
 from stations.models import Membership, Organisation
+from stations.rules import forget_memberships
 from stations.states import MemberRole
 
 
@@ -23,7 +24,7 @@ def register_organisation(*, actor: User, at: dt.datetime | None = None, **field
     require(actor, "stations.register_organisation", "登记单位")
     organisation = create_organisation(actor=actor, at=at, **fields)
     Membership.objects.create(user=actor, organisation=organisation, role=MemberRole.OWNER, joined_at=at)
-    actor.__dict__.pop("_memberships", None)  # what stations.rules remembers for this request
+    forget_memberships(actor)
     return organisation
 
 
