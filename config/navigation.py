@@ -129,7 +129,14 @@ RAIL = (
             Entry("单位", "stations:staff_organisation_list"),
             Entry("服务站", "stations:staff_station_list"),
             Entry("称号与名额", "stations:title_list"),
+        ),
+    ),
+    Group(
+        "监督",
+        holds(*READERS, Role.DISTRICT),
+        (
             Entry("年度自评", "supervision:self_assessment_list"),
+            Entry("年度监督安排", "supervision:year_plan_list", frozenset(READERS)),
         ),
     ),
     Group("审计", holds(Role.AUDITOR, Role.AUDIT_ADMIN), (Entry("办理台账", "journal_list"),)),

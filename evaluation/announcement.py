@@ -11,7 +11,7 @@ from typing import Any
 from measures import Measure
 from measures.measure import numeral
 from measures.periods import SHANGHAI, Rule
-from measures.setting import SILENT, Setting
+from measures.setting import SILENT, Setting, setting_text
 
 HEADING = re.compile(r"^[一二三四五六七八九十]{1,3}、")
 SUBHEADING = re.compile(r"^（[一二三四五六七八九十]{1,3}）")
@@ -53,24 +53,6 @@ def cn_instant(at: dt.datetime) -> str:
     if (local.hour, local.minute) == (0, 0):
         return f"{cn_day(local.date() - dt.timedelta(days=1))}24时"
     return f"{cn_day(local.date())}{local.hour}时" + (f"{local.minute}分" if local.minute else "")
-
-
-def setting_text(setting: Setting, value: Any) -> str:
-    """A setting's value in words: 60 分, 是, 服务成效、服务提供、…"""
-    labels = {choice.value: choice.label for choice in setting.choices}
-    if setting.kind == "boolean":
-        return "是" if value else "否"
-    if setting.kind == "order":
-        return "、".join(labels.get(item, item) for item in value)
-    if setting.kind == "choice":
-        return labels.get(plain(value), plain(value))
-    return f"{plain(value)} {setting.unit}".strip()
-
-
-def plain(value: Any) -> str:
-    """A number without idle noughts (0.50 is 0.5, 60.00 is 60), anything else as it is."""
-    text = str(value)
-    return text.rstrip("0").rstrip(".") if re.fullmatch(r"-?\d+\.\d+", text) else text
 
 
 def evaluation_body(measure: Measure, *, year: int, window: tuple[dt.datetime, dt.datetime], **words: Any) -> str:

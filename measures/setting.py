@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 from decimal import Decimal
+from typing import Any
 
 SILENT = "办法未规定，由市局设定"  # stands beside every setting on the screen
 
@@ -78,3 +79,21 @@ class Setting:
                 f"请把「{self.label}」的每一项各排一次：{'、'.join(choice.label for choice in self.choices)}。"
             )
         return order
+
+
+def setting_text(setting: Setting, value: Any) -> str:
+    """A setting's value in words: 60 分, 是, 服务成效、服务提供、…"""
+    labels = {choice.value: choice.label for choice in setting.choices}
+    if setting.kind == "boolean":
+        return "是" if value else "否"
+    if setting.kind == "order":
+        return "、".join(labels.get(item, item) for item in value)
+    if setting.kind == "choice":
+        return labels.get(plain(value), plain(value))
+    return f"{plain(value)} {setting.unit}".strip()
+
+
+def plain(value: Any) -> str:
+    """A number without idle noughts (0.50 is 0.5, 60.00 is 60), anything else as it is."""
+    text = str(value)
+    return text.rstrip("0").rstrip(".") if re.fullmatch(r"-?\d+\.\d+", text) else text

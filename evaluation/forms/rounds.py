@@ -2,23 +2,18 @@
 
 from __future__ import annotations
 
-import itertools
 from typing import Any
 
 import django_filters
 from django import forms
-from django.utils.html import format_html
 
 import measures
 from accounts.models import User
 from accounts.queries import people_with
 from accounts.states import Role
-from evaluation.announcement import plain, setting_text
 from evaluation.models import Round
 from evaluation.states import RoundState
-from measures.setting import Setting, SettingError
-
-UNDECIDED = ("", "（尚未决定）")
+from measures.setting_fields import field_of, judge_settings, typed_as
 
 
 class Moment(forms.DateTimeInput):
@@ -28,22 +23,6 @@ class Moment(forms.DateTimeInput):
 
     def __init__(self) -> None:
         super().__init__(format="%Y-%m-%dT%H:%M")
-
-
-class Open:
-    """A field that may stay empty in a draft although it is needed in the end: it is not shown as optional."""
-
-    def validate(self, value: Any) -> None:
-        if value:
-            super().validate(value)  # type: ignore[misc]
-
-
-class OpenChoice(Open, forms.ChoiceField):
-    pass
-
-
-class OpenText(Open, forms.CharField):
-    pass
 
 
 class RoundForm(forms.Form):
@@ -94,54 +73,7 @@ class RoundForm(forms.Form):
     def clean(self) -> dict[str, Any]:
         """Settings are judged by the measure itself, in its own words; what is empty stays open."""
         cleaned = super().clean() or {}
-        typed = {}
-        for setting in self.silent:
-            raw = cleaned.pop(setting.code, "")
-            typed[setting.code] = raw
-            if raw:
-                try:
-                    setting.clean(raw)
-                except SettingError as error:
-                    self.add_error(setting.code, str(error))
-        return {**cleaned, "settings": typed}
-
-
-def field_of(setting: Setting) -> forms.Field:
-    """The field in which a setting is decided; its hint says that the measure is silent, and what is suggested."""
-    hint = format_html(
-        '<strong class="silent">{}</strong>　{} 建议：{}。',
-        setting.note,
-        setting.help,
-        setting_text(setting, suggested(setting)),
-    )
-    if choices := choices_of(setting):
-        return OpenChoice(label=setting.label, help_text=hint, choices=[UNDECIDED, *choices])
-    label = f"{setting.label}（{setting.unit}）" if setting.unit else setting.label
-    return OpenText(
-        label=label,
-        help_text=hint,
-        max_length=12,
-        widget=forms.TextInput(attrs={"inputmode": "decimal", "size": 8}),
-    )
-
-
-def choices_of(setting: Setting) -> list[tuple[str, str]]:
-    """What can be chosen; of an order, each way in which it can be put."""
-    match setting.kind:
-        case "boolean":
-            return [("true", "是"), ("false", "否")]
-        case "choice":
-            return [(choice.value, choice.label) for choice in setting.choices]
-        case "order":
-            return [
-                (",".join(choice.value for choice in order), " → ".join(choice.label for choice in order))
-                for order in itertools.permutations(setting.choices)
-            ]
-    return []
-
-
-def suggested(setting: Setting) -> Any:
-    return setting.clean(setting.suggestion)
+        return judge_settings(self, self.silent, cleaned)
 
 
 def initial_of(round: Round, measure: measures.Measure) -> dict[str, Any]:
@@ -151,18 +83,6 @@ def initial_of(round: Round, measure: measures.Measure) -> dict[str, Any]:
     }
     settings = {setting.code: typed_as(round.setting(setting.code)) for setting in measure.round_settings}
     return {**facts, "chair": round.chair_id, **settings}
-
-
-def typed_as(value: Any) -> str:
-    """A setting's value as it would be typed or chosen."""
-    match value:
-        case None:
-            return ""
-        case bool():
-            return "true" if value else "false"
-        case list() | tuple():
-            return ",".join(value)
-    return plain(value)
 
 
 class PublishRoundForm(forms.Form):

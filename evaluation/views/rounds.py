@@ -14,7 +14,7 @@ from accounts.exports import Column
 from accounts.pages import ActPage, DetailPage, ListPage
 from accounts.states import Role
 from evaluation.actions import notices, rounds
-from evaluation.announcement import paragraphs, setting_text
+from evaluation.announcement import paragraphs
 from evaluation.forms.rounds import PublishRoundForm, ReasonForm, RoundFilter, RoundForm, initial_of
 from evaluation.models import Round
 from evaluation.queries.places import READERS as RANKING_READERS
@@ -22,6 +22,7 @@ from evaluation.queries.rounds import decided_settings, rounds_visible_to, talli
 from evaluation.rules import unset_settings
 from ledger.journal import history_of, last_word
 from ledger.moves import may
+from measures.setting import setting_text
 
 READERS = {Role.INTAKE, Role.MANAGER, Role.LEADER, Role.AUDITOR}
 

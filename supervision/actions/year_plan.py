@@ -13,7 +13,7 @@ from django.utils import timezone
 import measures
 from ledger import moves
 from ledger.errors import Refused
-from ledger.journal import record
+from ledger.journal import last_word, record
 from measures.setting import SettingError
 from supervision.models import YearPlan
 from supervision.queries.year_plan import unset
@@ -45,15 +45,20 @@ def update_year_plan(
     self_assessment_opens_on: dt.date | None,
     settings: Mapping[str, Any],
     reason: str = "",
+    seen: int | None = None,
 ) -> YearPlan:
     """Decide the settings. While the plan is in force a change needs a reason, and nothing can be taken back to undecided.
 
+    `seen` is the journal row that the editor had before his eyes (ledger.journal.last_word).
+
     Raises Refused: `not_allowed`, `setting_invalid` naming the field, `reason_missing`, `opens_in_another_year`,
-    `already_opened`.
+    `already_opened`, `stale_page` when somebody else has saved meanwhile.
     """
     at = at or timezone.now()
     moves.require(actor, "supervision.write_year_plan", "修改年度监督安排")
     row = moves.lock(plan)
+    if seen is not None and seen != last_word(row):
+        raise Refused("stale_page", "您打开本页之后，别人保存过这份安排。请在另一个窗口查看最新内容，核对后再保存。")
     before = {"self_assessment_opens_on": row.self_assessment_opens_on, **row.settings}
     if row.state == YearPlanState.IN_FORCE and not reason.strip():
         raise Refused("reason_missing", "年度监督安排已经执行，修改请写明理由。", field="reason")

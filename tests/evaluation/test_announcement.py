@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 import measures
 from evaluation import announcement
 from ledger.canonical import canonical, fingerprint
-from tests.evaluation.scene import CLOSES, OPENS, SETTINGS, SHANGHAI
+from tests.evaluation.scene import CLOSES, OPENS, SHANGHAI
 
 values = st.recursive(
     st.none() | st.booleans() | st.integers() | st.text(),
@@ -66,26 +66,6 @@ def test_an_instant_is_said_as_papers_say_it(hour, minute, said):
     local = dt.datetime(2026, 9, 1, hour, minute, tzinfo=SHANGHAI)
     assert announcement.cn_instant(local) == said
     assert announcement.cn_instant(local.astimezone(dt.UTC)) == said
-
-
-@pytest.mark.parametrize(
-    ("value", "said"),
-    [(Decimal("0.50"), "0.5"), (Decimal("60.00"), "60"), (Decimal(100), "100"), (10, "10"), ("mean", "mean")],
-)
-def test_numbers_carry_no_idle_noughts(value, said):
-    assert announcement.plain(value) == said
-
-
-def test_every_setting_of_the_measure_can_be_said_in_words():
-    measure = measures.load("wuhan")
-    said = {
-        item.code: announcement.setting_text(item, item.clean(SETTINGS[item.code])) for item in measure.round_settings
-    }
-    assert said["pass_mark"] == "60 分"
-    assert said["tie_order"] == "服务成效、服务提供、服务实施、基础建设"
-    assert said["scores_published"] == "否"
-    assert said["step"] == "0.5 分"
-    assert not any(raw in said.values() for raw in ("true", "false", "mean", "chosen", "exclusive"))
 
 
 def test_an_evaluation_notice_numbers_its_parts_without_gaps():

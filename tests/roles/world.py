@@ -18,7 +18,7 @@ from evaluation.states import SheetState
 from ledger.files import store_bytes
 from ledger.models import JournalEntry
 from stations.models import Certificate
-from supervision.models import SelfAssessment
+from supervision.models import SelfAssessment, YearPlan
 from tests.evaluation import dossiers, scene
 from tests.factories import (
     join,
@@ -119,6 +119,7 @@ def make_world() -> World:
     )
     title = make_title(station)
     certificate = Certificate.objects.create(title=title, number="WHZL-2026-901", issued_at=NOW)
+    plan = YearPlan.objects.create(measure="wuhan", year=2026)
     assessment = SelfAssessment.objects.create(title=title, year=2026, due_at=NOW)
     notify([own], key="k", subject="通知", body="内容")
     message = Message.objects.filter(recipient=own).latest("pk")
@@ -164,6 +165,7 @@ def make_world() -> World:
         "objections/": {"number": objection.number},
         "objections/work/": {"pk": objection.pk, "file": objection.evidence.get().pk},
         "self-assessments/": {"pk": assessment.pk},
+        "year-plans/": {"pk": plan.pk},
         "organisations/": {"pk": station.organisation_id},
         "memberships/": {"pk": station.organisation.memberships.get().pk},
         "stations/": {"pk": station.pk, "key": station.abilities.first().evidence.first().key},
