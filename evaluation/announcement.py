@@ -10,8 +10,9 @@ from typing import Any
 
 from measures import Measure
 from measures.measure import numeral
-from measures.periods import SHANGHAI, Rule
+from measures.periods import Rule
 from measures.setting import SILENT, Setting, setting_text
+from measures.words import cn_instant
 
 HEADING = re.compile(r"^[一二三四五六七八九十]{1,3}、")
 SUBHEADING = re.compile(r"^（[一二三四五六七八九十]{1,3}）")
@@ -41,18 +42,6 @@ def paragraphs(body: str) -> list[Paragraph]:
 def title_name(measure: Measure) -> str:
     """The name of the title in running text: its inner quotation marks become outer ones there."""
     return measure.title.name.translate(str.maketrans("‘’", "“”"))
-
-
-def cn_day(day: dt.date) -> str:
-    return f"{day.year}年{day.month}月{day.day}日"
-
-
-def cn_instant(at: dt.datetime) -> str:
-    """2026年9月1日9时, 2026年9月1日17时30分; midnight is said as 24时 of the day before."""
-    local = at.astimezone(SHANGHAI)
-    if (local.hour, local.minute) == (0, 0):
-        return f"{cn_day(local.date() - dt.timedelta(days=1))}24时"
-    return f"{cn_day(local.date())}{local.hour}时" + (f"{local.minute}分" if local.minute else "")
 
 
 def evaluation_body(measure: Measure, *, year: int, window: tuple[dt.datetime, dt.datetime], **words: Any) -> str:

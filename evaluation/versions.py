@@ -13,6 +13,7 @@ from typing import Any
 
 from evaluation.parts import ANSWERS, OUTSIDE, PROJECTS, SNAPSHOT_KEYS, names
 from measures import Measure
+from measures.words import cn_day
 
 Snapshot = Mapping[str, Any]
 
@@ -122,6 +123,5 @@ def spoken(value: Any, labels: Mapping[str, str]) -> str:
     if isinstance(value, list):
         return "、".join(filter(None, (spoken(item, labels) for item in value)))
     if isinstance(value, str) and ISO_DAY.fullmatch(value):
-        day = dt.date.fromisoformat(value)
-        return f"{day.year}年{day.month}月{day.day}日"
+        return cn_day(dt.date.fromisoformat(value))
     return str(value)

@@ -7,6 +7,7 @@ from django import template
 from django.utils import timezone
 
 from accounts.masks import mask_email, mask_name, mask_phone
+from measures import words as in_words
 
 register = template.Library()
 NOTHING = "—"
@@ -18,7 +19,7 @@ def cn_date(value: dt.date | dt.datetime | None) -> str:
     if value is None or value == "":
         return NOTHING
     day = timezone.localtime(value) if isinstance(value, dt.datetime) else value
-    return f"{day.year}年{day.month}月{day.day}日"
+    return in_words.cn_day(day)
 
 
 @register.filter
@@ -26,8 +27,7 @@ def cn_datetime(value: dt.datetime | None) -> str:
     """2026年11月20日 9:05, in Wuhan's time."""
     if value is None or value == "":
         return NOTHING
-    local = timezone.localtime(value)
-    return f"{local.year}年{local.month}月{local.day}日 {local.hour}:{local.minute:02}"
+    return in_words.cn_clock(value)
 
 
 @register.filter
@@ -35,10 +35,7 @@ def cn_deadline(value: dt.datetime | None) -> str:
     """An instant at which something closes. Midnight is said as 24时 of the day that ends with it."""
     if value is None or value == "":
         return NOTHING
-    local = timezone.localtime(value)
-    if (local.hour, local.minute, local.second) == (0, 0, 0):
-        return f"{cn_date(local - dt.timedelta(days=1))}24时"
-    return cn_datetime(value)
+    return in_words.cn_instant(value)
 
 
 @register.filter

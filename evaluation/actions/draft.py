@@ -32,6 +32,7 @@ from ledger.journal import record
 from ledger.models import StoredFile
 from ledger.uploads import MAX_BYTES, check_upload
 from measures.measure import Material
+from measures.words import cn_instant
 from stations.models import Station
 from stations.queries.members import people_of
 from stations.states import Level, TitleState
@@ -275,15 +276,6 @@ def refuse_outside_window(round: Round, at: dt.datetime) -> None:
     if round.state == RoundState.CANCELLED:
         raise Refused("window", "本轮评价已取消，不再接收申报。请留意新的评价通知。")
     raise Refused("window", f"申报已于{cn_instant(round.closes_at)}截止，不再接收。请留意下一次评价通知。")
-
-
-def cn_instant(at: dt.datetime) -> str:
-    """2026年11月20日24时; 2026年11月20日 9:00, in Wuhan's time."""
-    local = timezone.localtime(at)
-    if (local.hour, local.minute) == (0, 0):
-        day = local.date() - dt.timedelta(days=1)
-        return f"{day.year}年{day.month}月{day.day}日24时"
-    return f"{local.year}年{local.month}月{local.day}日 {local.hour}:{local.minute:02}"
 
 
 def lock_for_edit(application: Application, codes: set[str], *, actor: User, at: dt.datetime) -> Application:

@@ -11,7 +11,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from accounts.models import User
-from evaluation.actions.draft import cn_instant, tell_members
+from evaluation.actions.draft import tell_members
 from evaluation.models import Application, ApplicationVersion, Entry, MaterialVerdict, ReturnRequest, Round
 from evaluation.parts import names
 from evaluation.queries.application import latest_version, measure_of, open_return, return_deadline
@@ -20,6 +20,7 @@ from ledger import moves
 from ledger.actors import Job
 from ledger.errors import Refused
 from ledger.journal import record
+from measures.words import cn_instant
 from stations.states import Level, TitleState
 from supervision.models import SelfAssessment
 from supervision.states.self_assessment import SelfAssessmentState

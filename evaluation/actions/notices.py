@@ -21,7 +21,7 @@ from evaluation.actions.publishing import (
     publish,
     put_window,
 )
-from evaluation.announcement import ENTRY_LABELS, cn_instant, entry_label, evaluation_body, result_body, title_name
+from evaluation.announcement import ENTRY_LABELS, entry_label, evaluation_body, result_body, title_name
 from evaluation.models import PublicNotice, Ranking, RankingLine, Round
 from evaluation.models.ranking import Outcome
 from evaluation.queries.notices import confirmed_ranking, lines_in_notice
@@ -33,6 +33,7 @@ from ledger.errors import Refused
 from ledger.journal import record
 from measures.periods import Calendar, Deadline, deadline
 from measures.queries import current_calendar
+from measures.words import cn_instant
 
 # What the ranking proposes, and the move of the entry that says so in public
 OUTCOME_MOVES = {

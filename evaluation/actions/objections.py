@@ -19,7 +19,6 @@ from django.utils import timezone
 from accounts.actions import notify, notify_address
 from accounts.queries import people_with
 from accounts.states import Role
-from evaluation.announcement import cn_instant
 from evaluation.models import Entry, Objection, Objector, PublicNotice
 from evaluation.states import OBJECTION_OPEN, EntryState, NoticeKind, NoticeState, ObjectionState, RoundState
 from ledger import moves
@@ -30,6 +29,7 @@ from ledger.journal import history_of, record
 from ledger.sealed import seal, unseal
 from measures.periods import Rule, deadline
 from measures.queries import current_calendar
+from measures.words import cn_instant
 
 PUBLIC = Job("public")  # whoever files an objection: no account, and no name in the journal
 MOST_FILES = 5

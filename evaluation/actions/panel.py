@@ -29,6 +29,7 @@ from evaluation.queries.panel import (
 from evaluation.states import EntryState, RoundState, SheetState
 from ledger import journal, moves
 from ledger.errors import Refused
+from measures.words import cn_instant
 
 
 def propose_assignment(
@@ -174,7 +175,7 @@ def begin_scoring(sheets: Sequence[ScoreSheet], *, actor: User, at: dt.datetime)
 def tell_experts(round: Round, sheets: Sequence[ScoreSheet], due_at: dt.datetime | None, *, at: dt.datetime) -> None:
     """One message per expert, however many sheets."""
     loads = Counter(sheet.expert for sheet in sheets)
-    due = f"，请于{timezone.localtime(due_at):%Y年%-m月%-d日 %H:%M}前完成" if due_at else ""
+    due = f"，请于{cn_instant(due_at)}前完成" if due_at else ""
     for expert, number in loads.items():
         first = min(sheet.pk for sheet in sheets if sheet.expert_id == expert.pk)
         notify(

@@ -19,6 +19,7 @@ from ledger import journal, moves
 from ledger.errors import Refused
 from ledger.files import store_upload
 from ledger.uploads import IMAGES
+from measures.words import cn_clock
 from stations.queries.members import people_of
 
 LEAST_VISITORS = 2
@@ -61,7 +62,7 @@ def plan_visit(
 
 
 def tell_of_visit(visit: SiteVisit, people: Sequence[User], *, at: dt.datetime) -> None:
-    when = f"{timezone.localtime(visit.planned_for):%Y年%-m月%-d日 %H:%M}"
+    when = cn_clock(visit.planned_for)
     organisation = visit.entry.station.organisation
     notify(
         people,

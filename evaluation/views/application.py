@@ -27,6 +27,7 @@ from evaluation.queries.snapshot import LABELS, snapshot_of
 from evaluation.states import ApplicationState
 from evaluation.versions import changes
 from ledger.moves import may
+from measures.words import cn_instant
 
 
 class MyApplicationList(ListPage):
@@ -270,7 +271,7 @@ class ApplicationWithdraw(ApplicationAct):
 
     @property
     def question(self) -> str:  # type: ignore[override]
-        closes = draft.cn_instant(self.object.round.closes_at)
+        closes = cn_instant(self.object.round.closes_at)
         if queries.in_window(self.object.round, timezone.now()):
             return f"撤回后可以修改并重新提交，须在{closes}以前。"
         return f"申报已于{closes}截止：撤回后不能再提交，本次评价不再参加。"
@@ -286,7 +287,7 @@ class ApplicationResume(ApplicationAct):
 
     @property
     def question(self) -> str:  # type: ignore[override]
-        return f"原来填写的内容和材料都在。请在{draft.cn_instant(self.object.round.closes_at)}以前重新提交。"
+        return f"原来填写的内容和材料都在。请在{cn_instant(self.object.round.closes_at)}以前重新提交。"
 
     def act(self, **data: Any) -> Any:
         return actions.resume_application(self.object, actor=self.request.user)

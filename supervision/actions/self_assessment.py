@@ -19,6 +19,7 @@ from ledger.journal import record
 from ledger.models import StoredFile
 from measures.periods import due_date
 from measures.queries import current_calendar
+from measures.words import cn_day
 from stations.models import Title
 from stations.queries.members import people_of
 from stations.states import Level, TitleState
@@ -48,7 +49,7 @@ def open_self_assessments(*, year: int, measure: str, actor: Any, at: dt.datetim
             at=at,
             key=f"self-assessment:{assessment.pk}:opened",
             subject=f"{year} 年度服务效能自评现在可以填报",
-            body=f"{title.station}的年度自评请在{due.last_day:%Y年%m月%d日}24时前报送。",
+            body=f"{title.station}的年度自评请在{cn_day(due.last_day)}24时前报送。",
             url=f"/self-assessments/{assessment.pk}/",
         )
         opened += 1

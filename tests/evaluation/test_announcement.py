@@ -1,6 +1,5 @@
 """The words of notices, and the bytes that are hashed."""
 
-import datetime as dt
 import json
 from decimal import Decimal
 
@@ -11,7 +10,7 @@ from hypothesis import strategies as st
 import measures
 from evaluation import announcement
 from ledger.canonical import canonical, fingerprint
-from tests.evaluation.scene import CLOSES, OPENS, SHANGHAI
+from tests.evaluation.scene import CLOSES, OPENS
 
 values = st.recursive(
     st.none() | st.booleans() | st.integers() | st.text(),
@@ -51,21 +50,6 @@ def test_headings_are_known_by_their_numbers():
         ("十二、其他", 1),
         ("一共五项。", 0),
     ]
-
-
-@pytest.mark.parametrize(
-    ("hour", "minute", "said"),
-    [
-        (9, 0, "2026年9月1日9时"),
-        (17, 30, "2026年9月1日17时30分"),
-        (0, 0, "2026年8月31日24时"),
-        (0, 5, "2026年9月1日0时5分"),
-    ],
-)
-def test_an_instant_is_said_as_papers_say_it(hour, minute, said):
-    local = dt.datetime(2026, 9, 1, hour, minute, tzinfo=SHANGHAI)
-    assert announcement.cn_instant(local) == said
-    assert announcement.cn_instant(local.astimezone(dt.UTC)) == said
 
 
 def test_an_evaluation_notice_numbers_its_parts_without_gaps():

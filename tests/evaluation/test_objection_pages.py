@@ -130,7 +130,7 @@ def test_a_form_sent_twice_files_one_objection(client, notice):
 def test_after_the_window_the_form_says_until_when_it_was(client, notice, clock):
     clock.move_to(notice.closes_at)
     url = f"/notices/{notice.pk}/objections/new/"
-    sentence = "公示期自2026年11月2日10时"
+    sentence = "公示期自2026年11月2日 10:00"
     page = read(client.get(url))
     assert sentence in page
     assert "提交异议" not in page

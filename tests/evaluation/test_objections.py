@@ -91,7 +91,7 @@ def test_who_objected_stands_nowhere_in_the_clear(notice, entry, clerk, manager)
 def test_after_the_window_it_is_refused_with_the_dates(notice, entry, at):
     said = refusal(filed, notice, entry, at=at)
     assert said.code == "window_closed"
-    assert "2026年11月2日10时至2026年11月9日24时" in said.message
+    assert "2026年11月2日 10:00至2026年11月9日24时" in said.message
     assert not Objection.objects.exists()
 
 

@@ -119,7 +119,7 @@ def test_publishing_freezes_the_rules_and_tells_the_public(manager):
     assert sum(indicator.max_points for indicator in round.indicators.all()) == 100
     assert (notice.kind, notice.state, notice.serial) == (NoticeKind.EVALUATION, "published", "通知-2026-001")
     body = notice.content["body"]
-    assert "自2026年8月17日9时起，至2026年9月16日17时30分止" in body
+    assert "自2026年8月17日 9:00起，至2026年9月16日 17:30止" in body
     assert "办法未规定，由市局设定" in body
     assert "合格分数线：60 分" in body
     assert "材料一式一份。" in body
