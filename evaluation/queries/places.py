@@ -45,11 +45,13 @@ class Field:
 
 def fields_of(ranking: Ranking) -> dict[str, Field]:
     """{track: Field} of the tracks that have entries. Read once per process: lines of a ranking never change."""
-    return _fields(ranking.pk, ranking.computed_at, Decimal(ranking.settings["pass_mark"]))
+    return _fields(
+        ranking.pk, ranking.computed_at, Decimal(ranking.settings["pass_mark"]), ranking.settings["free_slots"]
+    )
 
 
 @lru_cache(maxsize=32)
-def _fields(ranking: int, computed_at: dt.datetime, pass_mark: Decimal) -> dict[str, Field]:
+def _fields(ranking: int, computed_at: dt.datetime, pass_mark: Decimal, free_slots: int) -> dict[str, Field]:
     rows = RankingLine.objects.filter(ranking=ranking).values_list("track", "total", "outcome", "flagged")
     found: dict[str, Field] = {}
     every = list(rows)
@@ -67,7 +69,8 @@ def _fields(ranking: int, computed_at: dt.datetime, pass_mark: Decimal) -> dict[
                 f"{track.label}总分分布",
                 [total for _, total, *_ in mine],
                 pass_mark,
-                min(awarded, default=None),
+                # while places are left over, nobody has the last of them
+                min(awarded, default=None) if len(awarded) >= free_slots else None,
             ),
         )
     return found

@@ -111,6 +111,14 @@ def test_both_tracks_stand_under_their_tab_with_chart_spread_and_outcome(desk, r
     assert "最后一个名额" not in titled
 
 
+def test_while_places_are_left_over_the_chart_draws_no_last_one(desk, round_, zhao):
+    make_scored_entry(round_, ["80"] * 3)
+    assert actions.compute_ranking(round_, actor=zhao).settings["free_slots"] == 2
+    page = read(desk.get(f"/rounds/{round_.pk}/ranking/"))
+    assert "合格线 60.00" in page
+    assert "最后一个名额" not in page
+
+
 def test_search_filter_sort_and_export_keep_to_the_track(desk, round_, ranked):
     best = RankingLine.objects.get(total=Decimal(95))
     address = f"/rounds/{round_.pk}/ranking/?track=new"
