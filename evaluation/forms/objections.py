@@ -67,7 +67,7 @@ class NotAcceptForm(forms.Form):
 
 
 class InvestigateForm(forms.Form):
-    investigator = forms.ModelChoiceField(label="核查人", queryset=User.objects.none())
+    investigator = forms.ModelChoiceField(label="核查人", queryset=User.objects.none(), empty_label="请选择")
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

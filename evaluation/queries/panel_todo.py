@@ -6,6 +6,7 @@ from typing import Any
 
 from django.db.models import Count, F, Min, Q
 from django.urls import reverse
+from django.utils import timezone
 
 from accounts.rules import is_manager
 from accounts.states import STAFF
@@ -74,13 +75,17 @@ def experts_to_follow(user: Any) -> list[Todo]:
 
 
 def visits_to_record(user: Any) -> list[Todo]:
+    """Visits to go on, and those whose record is still to be written: the hour of a visit is no date by which it is
+    due, so a visit under way is not overdue."""
+    now = timezone.now()
     planned = SiteVisit.objects.filter(visitors=user, state=VisitState.PLANNED)
     return [
         Todo(
             title=f"现场核查：{visit.entry.station.organisation}",
             url=reverse("evaluation:visit_detail", args=[visit.pk]),
-            due_at=visit.planned_for,
-            reason=f"地点：{visit.place}",
+            due_at=visit.planned_for if visit.planned_for > now else None,
+            reason=f"地点：{visit.place}" if visit.planned_for > now else "到了核查时间。请逐项记录，双方签字后完成。",
+            tone="neutral" if visit.planned_for > now else "warn",
         )
         for visit in planned.select_related("entry__station__organisation").order_by("planned_for", "pk")
     ]

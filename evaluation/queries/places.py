@@ -59,7 +59,9 @@ def _fields(ranking: int, computed_at: dt.datetime, pass_mark: Decimal, free_slo
         mine = [row for row in every if row[0] == track]
         if not mine:
             continue
-        awarded = [total for _, total, outcome, _ in mine if outcome == Outcome.AWARD]
+        # Those of an undecided tie stand at the boundary itself: one of them gets the last free slot
+        slots = (Outcome.AWARD, Outcome.UNDECIDED) if track == Track.NEW else ()
+        placed = [total for _, total, outcome, _ in mine if outcome in slots]
         found[str(track)] = Field(
             total=len(mine),
             outcomes=Counter(outcome for *_, outcome, _ in mine),
@@ -70,7 +72,7 @@ def _fields(ranking: int, computed_at: dt.datetime, pass_mark: Decimal, free_slo
                 [total for _, total, *_ in mine],
                 pass_mark,
                 # while places are left over, nobody has the last of them
-                min(awarded, default=None) if len(awarded) >= free_slots else None,
+                min(placed, default=None) if len(placed) >= free_slots else None,
             ),
         )
     return found

@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from accounts.rules import is_intake
 from accounts.todo import Todo
-from evaluation.models import Application, ApplicationVersion, ReturnRequest, Round
+from evaluation.models import Application, ApplicationVersion, Entry, ReturnRequest, Round
 from evaluation.parts import names
 from evaluation.queries.application import (
     STEPS,
@@ -22,7 +22,7 @@ from evaluation.queries.application import (
     own_applications,
     return_deadline,
 )
-from evaluation.states import ApplicationState, RoundState
+from evaluation.states import ApplicationState, EntryState, RoundState
 from ledger.journal import history_of
 from ledger.models import JournalEntry
 from stations.models import Station
@@ -48,8 +48,9 @@ class Step:
     code: str = ""
 
 
-def stages_of(application: Application) -> list[Step]:
-    """The way of an application through the round, and where it is on it."""
+def stages_of(application: Application, result: Entry | None = None) -> list[Step]:
+    """The way of an application through the round, and where it is on it. `result`: the entry, once its outcome is
+    public."""
     if application.state in ENDED:
         here, look = ENDED[A(application.state)], "problem"
     else:
@@ -58,7 +59,7 @@ def stages_of(application: Application) -> list[Step]:
             here = STAGE_OF_ROUND.get(RoundState(application.round.state), here)
         if application.state == A.RETURNED:
             look = "problem"
-    note = application.get_state_display()
+    note = EntryState(result.state).public_label if result else application.get_state_display()
     steps = [Step(label, "done") for label in STAGES[:here]]
     steps.append(Step(STAGES[here], look, note=note))
     return steps + [Step(label, "todo") for label in STAGES[here + 1 :]]

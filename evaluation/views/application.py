@@ -81,14 +81,15 @@ class ApplicationPage(DetailPage):
 
     def context(self) -> dict[str, Any]:
         application, user = self.object, self.request.user
+        result = result_of(application)
         context = {
             **super().context(),
-            "stages": progress.stages_of(application),
+            "stages": progress.stages_of(application, result.entry if result else None),
             "versions": progress.versions_of(application),
             "history": progress.milestones_of(application),
             "return": progress.return_of(application),
             "reason": progress.last_reason(application),
-            "result": result_of(application),
+            "result": result,
             "may_withdraw": may(user, application, "withdraw"),
             "may_resume": may(user, application, "resume") and queries.in_window(application.round, timezone.now()),
         }

@@ -1,6 +1,6 @@
 """Who sees which organisations, stations and titles, and what the pages show of them."""
 
-from stations.queries.directory import ability_choices, directory, find_number, public_stations
+from stations.queries.directory import ability_choices, directory, find_number, public_stations, with_foremost_title
 from stations.queries.districts import role_scopes
 from stations.queries.readiness import Part, missing_of, parts_of, with_parts
 from stations.queries.title import active_titles, free_slots, slot_board, titles_visible_to, uploaded_tables
@@ -39,5 +39,6 @@ __all__ = [
     "titles_visible_to",
     "todo_for",
     "uploaded_tables",
+    "with_foremost_title",
     "with_parts",
 ]

@@ -24,15 +24,20 @@ def _foremost(titles: QuerySet[Title]) -> QuerySet[Title]:
     return titles.order_by(ended, lower, "-awarded_at")
 
 
-def with_titles(stations: QuerySet[Station]) -> QuerySet[Station]:
-    """Stations with `title_state`, `title_since` of their foremost title, and all titles in `known_titles`."""
+def with_foremost_title(stations: QuerySet[Station]) -> QuerySet[Station]:
+    """Stations with `title_state`, `title_level` and `title_since` of their foremost title, None without one."""
     foremost = _foremost(Title.objects.filter(station=OuterRef("pk")))
-    known = _foremost(Title.objects.select_related("slot", "certificate"))
     return stations.annotate(
         title_state=Subquery(foremost.values("state")[:1]),
         title_level=Subquery(foremost.values("level")[:1]),
         title_since=Subquery(foremost.values("awarded_at")[:1]),
-    ).prefetch_related(Prefetch("titles", known, to_attr="known_titles"))
+    )
+
+
+def with_titles(stations: QuerySet[Station]) -> QuerySet[Station]:
+    """The same, and all titles in `known_titles`."""
+    known = _foremost(Title.objects.select_related("slot", "certificate"))
+    return with_foremost_title(stations).prefetch_related(Prefetch("titles", known, to_attr="known_titles"))
 
 
 def directory(user: Any = None) -> QuerySet[Station]:

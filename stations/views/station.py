@@ -14,6 +14,7 @@ from ledger.journal import history_of
 from stations import actions, queries
 from stations.forms import CommitmentForm, StationForm
 from stations.models import Station
+from stations.states import TitleState
 from stations.views.organisation import FreshVersion
 
 
@@ -39,7 +40,7 @@ class OwnStation:
 class MyStationList(ListPage):
     title = "我的服务站"
     template_name = "stations/my_station_list.html"
-    query = staticmethod(lambda user: queries.with_parts(queries.my_stations(user)))
+    query = staticmethod(lambda user: queries.with_foremost_title(queries.with_parts(queries.my_stations(user))))
     search_fields = ("name", "organisation__name")
     sorts = {"name": ("name",), "district": ("district__position",)}
     sort = "name"
@@ -52,7 +53,10 @@ class MyStationList(ListPage):
 
     def context(self) -> dict[str, Any]:
         context = super().context()
-        context["shown"] = [(station, queries.missing_of(station)) for station in context["rows"]]
+        context["shown"] = [
+            (station, queries.missing_of(station), TitleState(station.title_state) if station.title_state else None)
+            for station in context["rows"]
+        ]
         context["organisations"] = queries.my_organisations(self.request.user)
         return context
 

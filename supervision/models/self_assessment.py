@@ -1,5 +1,6 @@
 from django.db import models
 from django.db.models import Q
+from django.urls import reverse
 
 from ledger.models import StoredFile
 from stations.models import Title
@@ -11,6 +12,7 @@ class SelfAssessment(models.Model):
     on which a titled station is evaluated in the round."""
 
     MOVES = SELF_ASSESSMENT_MOVES
+    ACTS = {"open": "开始本年度自评"}
 
     title = models.ForeignKey(Title, on_delete=models.PROTECT, related_name="self_assessments", verbose_name="称号")
     year = models.PositiveSmallIntegerField("年度")
@@ -39,4 +41,7 @@ class SelfAssessment(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.title} {self.year}"
+        return f"{self.title.station} {self.year} 年度自评"
+
+    def get_absolute_url(self) -> str:
+        return reverse("supervision:self_assessment_detail", args=[self.pk])

@@ -45,8 +45,11 @@ def page(browser):
 
 @pytest.fixture
 def walk(request, browser, live_server):
-    """The stage of a walk; in the end nobody's console may have said a thing. Pictures are kept under the file's name."""
-    from tests.browser.walk import SHANGHAI, Walk  # noqa: PLC0415  it loads models, which need the settings
+    """The stage of a walk; in the end nobody's console may have said a thing, and every act of the walk has a name in
+    Chinese in the record. Pictures are kept under the file's name."""
+    from config.history import title_of  # noqa: PLC0415  these load models, which need the settings
+    from ledger.models import JournalEntry  # noqa: PLC0415
+    from tests.browser.walk import SHANGHAI, Walk  # noqa: PLC0415
 
     name = request.path.stem.removeprefix("test_")
     with time_machine.travel(dt.datetime(2026, 10, 20, 9, tzinfo=SHANGHAI), tick=True) as traveller:
@@ -54,6 +57,7 @@ def walk(request, browser, live_server):
         yield on_its_way
         on_its_way.end()
     assert on_its_way.said == []
+    assert {(row.object_type, row.move) for row in JournalEntry.objects.all() if title_of(row) == row.move} == set()
 
 
 @pytest.fixture

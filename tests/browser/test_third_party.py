@@ -103,7 +103,7 @@ def the_withdrawal(walk, lin, wu):
     lin.look("applications-withdrawn")
     lin.follow(STATION)
     lin.follow("重新填报")  # opens a dialog
-    lin.press("确定", "dialog")
+    lin.press("重新填报", "dialog")
     lin.reads("可以继续填报了")
     lin.follow("申报材料")
     lin.follow("项目清单")
@@ -237,6 +237,7 @@ def find(visitor, code, verdict, text, *photographs):
 def the_visit(walk, wu, zhao):
     walk.at(2026, 11, 24, 15, 0)
     wu.sign_in()
+    wu.reads("到了核查时间")
     wu.look("visitor-home")
     wu.go("/visits/mine/")
     wu.look("visits-mine")

@@ -260,10 +260,12 @@ def what_each_is_told(walk, chen, ma, luo, tian):
         person.sign_in()
         person.go("/messages/")
         person.reads(word)
-    for person, name in ((luo, LUO), (tian, TIAN)):
+    for person, name, outcome in ((luo, LUO, "不予通过"), (tian, TIAN, "授予称号")):
         person.go("/applications/")
         person.follow(name)
+        expect(person.page.locator("[aria-current=step]")).to_contain_text(outcome)
         person.look(f"application-{'refused' if person is luo else 'promoted'}")
     assert tian.download("下载证书（PDF）").startswith(b"%PDF")
     ma.go("/my/stations/")
+    ma.reads("已摘牌")
     ma.look("station-delisted")

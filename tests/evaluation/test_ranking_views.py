@@ -258,3 +258,13 @@ def test_a_confirmed_ranking_is_replayed_to_the_same_and_a_changed_line_is_named
 def test_a_round_without_a_confirmed_ranking_cannot_be_replayed(round_):
     with pytest.raises(CommandError, match="no such ranking"):
         call_command("replay", round=round_.pk)
+
+
+def test_the_line_of_the_last_slot_stands_at_an_undecided_tie(desk, round_, zhao):
+    """Two places, and two of the three that could have them are equal at the second: the line is at their total."""
+    for points in ("95", "80", "80"):
+        make_scored_entry(round_, [points] * 3)
+    actions.compute_ranking(round_, actor=zhao)
+    page = read(desk.get(f"/rounds/{round_.pk}/ranking/"))
+    assert "有并列处在边界上" in page
+    assert "最后一个名额 80.00" in page

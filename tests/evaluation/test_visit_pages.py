@@ -1,10 +1,15 @@
 """Pages of site visits: planned at a desk, written down on a phone, signed, and seen by whom they may be."""
 
+import datetime as dt
+
 import pytest
+import time_machine
 from django.urls import reverse
+from django.utils import timezone
 
 from accounts.states import Role
 from config.home import todos_for
+from evaluation.actions.visits import plan_visit
 from evaluation.models import SiteVisit, VisitFinding
 from tests.evaluation.panel_cast import picture
 from tests.factories import make_entry, make_expert, make_round, make_sheet, make_user
@@ -110,3 +115,18 @@ def test_what_waits_stands_on_each_home(client, manager):
     chair = make_expert().user
     evaluation = make_round(chair=chair)
     assert [todo.url for todo in todos_for(chair)] == [address("panel_progress", evaluation.pk)]
+
+
+def test_a_visit_under_way_waits_for_its_record_and_is_not_overdue(manager):
+    entry = make_sheet().entry
+    now = timezone.now()
+    other = make_user(Role.INTAKE)
+    visit = plan_visit(
+        entry, actor=manager, planned_for=now + dt.timedelta(hours=1), place="某路1号", visitors=[manager, other]
+    )
+    (before,) = todos_for(other)
+    assert (before.due_at, before.reason) == (visit.planned_for, "地点：某路1号")
+    with time_machine.travel(now + dt.timedelta(hours=2)):
+        (during,) = todos_for(other)
+    assert (during.due_at, during.url) == (None, address("visit_detail", visit.pk))
+    assert "逐项记录" in during.reason

@@ -8,6 +8,7 @@ from django.utils import timezone
 from PIL import Image
 
 from ledger.files import store_bytes
+from stations.actions import end_title
 from stations.credit_code import make_credit_code
 from stations.models import Organisation, Station
 from tests.factories import join, make_organisation, make_station, make_title, make_user
@@ -201,3 +202,17 @@ def test_files_of_a_flushed_store_are_not_there(client, station):
     station.abilities.create(kind="metrology", description="能").evidence.add(stored)
     stored.file.storage.delete(stored.file.name)
     assert client.get(reverse("stations:station_file", args=[station.pk, stored.key])).status_code == 404
+
+
+def test_ones_own_list_shows_what_became_of_a_title(client, station, owner):
+    held = make_title(station)
+    end_title(
+        held,
+        move="delist",
+        actor=make_user("leader"),
+        article="第十九条",
+        reason="年度评价不合格",
+        facts={"conclusion": 1},
+    )
+    client.force_login(owner)
+    assert "已摘牌" in client.get(reverse("stations:my_station_list")).content.decode()

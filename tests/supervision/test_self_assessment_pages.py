@@ -98,3 +98,18 @@ def test_the_home_page_says_what_is_owed_and_by_when(client, lin, assessment):
     page = client.get("/home/").content.decode()
     assert "2026 年度自评" in page
     assert "第十六条" in page
+
+
+def test_its_record_begins_in_chinese_and_its_forms_lead_back(client, lin, assessment):
+    client.force_login(lin)
+    assert "开始本年度自评" in client.get(address("detail", assessment)).content.decode()
+    page = client.get(address("report", assessment)).content.decode()
+    assert f'href="{address("detail", assessment)}">返回' in page
+    assert f"{assessment.title.station} 2026 年度自评" in page
+
+
+def test_what_is_wrong_with_a_report_is_said_once(client, lin, assessment):
+    client.force_login(lin)
+    answer = client.post(address("report", assessment), {"report": SimpleUploadedFile("报告.pdf", b"MZ")})
+    assert answer.status_code == 422
+    assert answer.content.decode().count("不是有效的 PDF") == 1
