@@ -15,7 +15,7 @@ class Entry(models.Model):
     """参评对象: one station in a round, on one track. Its dossier is an application (new) or a self-assessment (titled)."""
 
     MOVES = ENTRY_MOVES
-    ACTS = {"assign_more": "补派专家"}
+    ACTS = {"create": "列入参评", "assign_more": "补派专家"}
 
     round = models.ForeignKey(Round, on_delete=models.PROTECT, related_name="entries", verbose_name="评价")
     station = models.ForeignKey(Station, on_delete=models.PROTECT, related_name="entries", verbose_name="服务站")

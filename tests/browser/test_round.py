@@ -142,7 +142,6 @@ def the_application(walk, lin):
     )
     lin.press("保存清单")
     lin.reads("导出现有 2 个项目")
-    lin.look("application-projects")
     lin.follow("返回申报材料")
     lin.follow("下一步")
     lin.look("application-check")
@@ -217,7 +216,6 @@ def the_intake(walk, wu, lin):
     if wu.page.get_by_role("link", name="其余材料均齐全").count():
         wu.follow("其余材料均齐全")
         wu.press("确定")
-    wu.look("intake-complete")
     wu.follow("受理", exact=True)
     wu.press("确认受理")
     wu.reads("已受理，并已通知申报单位")
@@ -362,7 +360,6 @@ def the_ranking(walk, zhao):
     zhao.look("ranking-place")
     zhao.go(f"/rounds/{evaluation.pk}/ranking/")
     zhao.follow("核对并确认排名")
-    zhao.look("ranking-confirm")
     zhao.press("确认排名")
     assert Round.objects.get().state == "ranked"
 
@@ -441,7 +438,6 @@ def the_objection(walk, zhao, wu, public):
     walk.at(2026, 12, 8, 0, 1)
     sweep()
     public.go("/notices/")
-    public.look("notices-closed")
 
 
 # -- 4.8 Conclusion and award  ----
@@ -454,21 +450,17 @@ def the_conclusion(walk, zhao, qian):
     zhao.follow("拟办结论")
     zhao.reads(STATION)
     zhao.type(document_number="武市监〔2026〕58号")
-    zhao.look("conclusion-propose")
     zhao.press("提请审批")
     zhao.reads("等待审批")
-    zhao.look("conclusion-proposed")
     qian.sign_in()
     qian.look("leader-home")
     qian.go("/conclusions/")
     qian.look("conclusions")
     qian.follow(Round.objects.get().name)
-    qian.look("conclusion")
     qian.follow("批准并执行")
     qian.look("conclusion-approve")
     qian.press("批准并执行")
     qian.reads("结论已执行")
-    qian.look("conclusion-executed")
     assert Round.objects.get().state == "concluded"
 
 

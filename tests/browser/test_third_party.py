@@ -115,7 +115,6 @@ def the_withdrawal(walk, lin, wu):
     lin.look("application-check-again")
     submit(lin)
     lin.reads("第2版")
-    lin.look("application-receipt-again")
     lin.follow("回到申报页面")
     lin.follow("第2版")
     lin.reads(LATE[1])
@@ -163,7 +162,6 @@ def the_institution(zhao, peng):
 
 def the_mandate(zhao):
     zhao.go("/institutions/")
-    zhao.look("institutions")
     zhao.follow(INSTITUTION)
     zhao.look("institution-without-mandate")
     zhao.follow("登记委托书")
@@ -265,7 +263,6 @@ def the_visit(walk, wu, zhao):
     assert wu.download("签字记录.pdf").startswith(b"%PDF")
     zhao.sign_in()
     zhao.go("/visits/")
-    zhao.look("visits")
 
 
 def fill_in_signatures(visitor):
@@ -294,6 +291,5 @@ def the_scoring(walk, peng, he):
     he.sign_in()
     he.follow("本机构评分进度", "nav")
     he.reads("已提交")
-    he.look("institution-progress-submitted")
     answer = he.page.request.get(f"{walk.address}/sheets/{sheet.pk}/")
     assert answer.status == 404  # how far, and no mark
