@@ -177,3 +177,26 @@ class PostedForm(models.Model):
 
     def __str__(self) -> str:
         return self.path
+
+
+class CalendarFeed(models.Model):
+    """The secret address at which a person's calendar program reads the dates that concern him or her. Only the digest of
+    the secret is kept; a new one takes the place of the old."""
+
+    ACTS = {"make": "生成日历订阅地址", "end": "停用日历订阅地址"}
+
+    user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="calendar_feeds", verbose_name="用户")
+    token_sha256 = models.CharField(max_length=64, unique=True)
+    made_at = models.DateTimeField("生成时间")
+    ended_at = models.DateTimeField("停用时间", null=True, blank=True)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "日历订阅"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["user"], condition=Q(ended_at__isnull=True), name="one_calendar_feed_per_person"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.user}的日历订阅"

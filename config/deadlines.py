@@ -6,11 +6,13 @@ One table serves the clockwork (which goes through what is due in its order), th
 from __future__ import annotations
 
 import datetime as dt
+import operator
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Min, Model, Q, QuerySet
+from django.db.models import BooleanField, Case, Min, Model, Prefetch, Q, QuerySet, When
+from django.urls import reverse
 from django.utils import timezone
 
 from evaluation.models import Application, Objection, PublicNotice, Round
@@ -43,6 +45,8 @@ class Kind:
     happens: str
     rule: Words
     concerns: Words
+    title: Words = str
+    url: Words = operator.methodcaller("get_absolute_url")
     job: str = ""
 
     def rows(self) -> QuerySet:
@@ -65,6 +69,16 @@ def of_round(round: Round) -> str:
     return f"评价通知：{round.name}"
 
 
+def notice_url(round: Round) -> str:
+    """The public paper of a round: everybody may read it."""
+    papers = [notice for notice in round.notices.all() if notice.kind == NoticeKind.EVALUATION]
+    return papers[-1].get_absolute_url() if papers else round.get_absolute_url()
+
+
+def rounds_with_papers(user: Any) -> QuerySet[Round]:
+    return rounds_visible_to(user).prefetch_related(Prefetch("notices", PublicNotice.objects.order_by("pk")))
+
+
 def return_rule(application: Application) -> str:
     return f"退回之日的次日起 {application.round.return_days} 个工作日（本轮设定）"
 
@@ -77,11 +91,12 @@ def objection_rule(objection: Objection) -> str:
 KINDS: tuple[Kind, ...] = (
     Kind(
         code="intake_opens",
+        url=notice_url,
         label="申报开始",
         model=Round,
         field="opens_at",
         waiting=Q(state=RoundState.PUBLISHED),
-        visible_to=rounds_visible_to,
+        visible_to=rounds_with_papers,
         happens="自动开放申报",
         rule=of_round,
         concerns=lambda round: "申报单位",
@@ -89,11 +104,12 @@ KINDS: tuple[Kind, ...] = (
     ),
     Kind(
         code="intake_closes",
+        url=notice_url,
         label="申报截止",
         model=Round,
         field="closes_at",
         waiting=Q(state__in=[RoundState.PUBLISHED, RoundState.OPEN]),
-        visible_to=rounds_visible_to,
+        visible_to=rounds_with_papers,
         happens="自动停止接收申报",
         rule=of_round,
         concerns=lambda round: "申报单位、受理人员",
@@ -120,6 +136,7 @@ KINDS: tuple[Kind, ...] = (
         visible_to=lambda user: notices_visible_to(user).filter(kind=NoticeKind.RESULT).select_related("round"),
         happens="自动结束公示，不再接收异议",
         rule=rule_in_words,
+        title=lambda notice: notice.title,
         concerns=lambda notice: "社会公众、参评单位",
         job="close_notices",
     ),
@@ -132,6 +149,7 @@ KINDS: tuple[Kind, ...] = (
         visible_to=objections_visible_to,
         happens="提醒办理人；不自动作出结论",
         rule=objection_rule,
+        title=lambda objection: f"对{objection.entry.station}的异议",
         concerns=lambda objection: str(objection.investigator or "评价管理人员"),
     ),
     Kind(
@@ -143,6 +161,8 @@ KINDS: tuple[Kind, ...] = (
         visible_to=self_assessments_visible_to,
         happens="未报送的，自动记为未报送；是否处理由人决定",
         rule=lambda assessment: "办法第十六条：当年10月底前",
+        title=lambda assessment: f"{assessment.title.station} {assessment.year} 年度自评",
+        url=lambda assessment: reverse("supervision:self_assessment_detail", args=[assessment.pk]),
         concerns=lambda assessment: assessment.title.station.organisation.name,
         job="mark_missing",
     ),
@@ -205,6 +225,14 @@ class Date:
         return not self.done and self.at <= timezone.now()
 
     @property
+    def title(self) -> str:
+        return self.kind.title(self.thing)
+
+    @property
+    def url(self) -> str:
+        return self.kind.url(self.thing)
+
+    @property
     def rule(self) -> str:
         return self.kind.rule(self.thing)
 
@@ -227,7 +255,7 @@ def dates_for(user: Any, since: dt.datetime, until: dt.datetime, codes: Iterable
         if wanted and kind.code not in wanted:
             continue
         span = {f"{kind.field}__gte": kind.bound(since), f"{kind.field}__lte": kind.bound(until)}
-        rows = kind.visible_to(user).filter(**span)
-        open_ones = set(rows.filter(kind.waiting).values_list("pk", flat=True)) if rows else set()
-        found += [Date(kind.instant(getattr(row, kind.field)), kind, row, row.pk not in open_ones) for row in rows]
+        still = Case(When(kind.waiting, then=True), default=False, output_field=BooleanField())
+        rows = kind.visible_to(user).filter(**span).annotate(still=still)
+        found += [Date(kind.instant(getattr(row, kind.field)), kind, row, not row.still) for row in rows]
     return sorted(found, key=lambda date: (date.at, KINDS.index(date.kind), date.thing.pk))

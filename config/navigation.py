@@ -91,7 +91,9 @@ DOORS = (
 
 READERS = (Role.INTAKE, Role.MANAGER, Role.LEADER, Role.AUDITOR)
 RAIL = (
-    Group("我的", anybody, (Entry("待办", "home"), Entry("消息", "accounts:message_list"))),
+    Group(
+        "我的", anybody, (Entry("待办", "home"), Entry("日期与期限", "dates"), Entry("消息", "accounts:message_list"))
+    ),
     Group(
         "申报",
         applies,

@@ -5,7 +5,7 @@ from django.contrib import admin
 from django.urls import include, path
 
 from accounts.views import me
-from config import health, journal, views
+from config import dates, health, journal, views
 
 admin.site.site_header = admin.site.site_title = "系统管理"
 admin.site.index_title = "字典与日历"
@@ -25,6 +25,10 @@ urlpatterns = [
     path("guide/", views.guide, name="guide"),
     path("home/", views.home, name="home"),
     path("account/", me.AccountPage.as_view(), name="account"),
+    path("dates/", dates.DatesPage.as_view(), name="dates"),
+    path("dates/feed/", dates.FeedMake.as_view(), name="dates_feed_make"),
+    path("dates/feed/end/", dates.FeedEnd.as_view(), name="dates_feed_end"),
+    path("dates/feed/<str:token>.ics", dates.DatesFeed.as_view(), name="dates_feed"),
     path("journal/", journal.JournalList.as_view(), name="journal_list"),
     path("journal/<int:pk>/", journal.JournalPage.as_view(), name="journal_entry"),
     path("", include("accounts.urls")),

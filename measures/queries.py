@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import dataclass
 from functools import lru_cache
 
 from measures.models import CalendarDay, CalendarVersion
@@ -70,3 +71,31 @@ def missing_years(today: dt.date) -> tuple[int, ...]:
     expected = [today.year] if (today.month, today.day) < (10, 25) else [today.year, today.year + 1]
     published = set(CalendarVersion.objects.filter(year__in=expected).values_list("year", flat=True))
     return tuple(year for year in expected if year not in published)
+
+
+@dataclass(frozen=True)
+class YearState:
+    """Whether the schedule of a year is known. `late`: it should have been imported by now."""
+
+    year: int
+    published: bool
+    source: str
+    late: bool
+
+    @property
+    def label(self) -> str:
+        return "已公布" if self.published else "未导入，请尽快导入" if self.late else "暂定，等待国务院办公厅公布"
+
+    @property
+    def tone(self) -> str:
+        return "good" if self.published else "warn" if self.late else "neutral"
+
+
+def year_states(today: dt.date) -> list[YearState]:
+    """This year's schedule and the next one's. From 1 December on, the next year's is late while it is missing."""
+    states = []
+    for year in (today.year, today.year + 1):
+        version = CalendarVersion.objects.filter(year=year).order_by("-number").first()
+        late = version is None and today >= dt.date(year - 1, 12, 1)
+        states.append(YearState(year, version is not None, version.source if version else "", late))
+    return states

@@ -1,5 +1,6 @@
 """What happens to people, their roles and their messages; the only writer of these rows."""
 
+from accounts.actions.calendar_feed import end_calendar_feed, make_calendar_feed
 from accounts.actions.messages import mark_read, notify, notify_address, put_into_outbox, resend_mail
 from accounts.actions.people import (
     ask_deletion,
@@ -19,9 +20,11 @@ __all__ = [
     "ask_deletion",
     "ask_export",
     "deactivate_person",
+    "end_calendar_feed",
     "end_role",
     "end_sessions",
     "grant_role",
+    "make_calendar_feed",
     "mark_read",
     "notify",
     "notify_address",

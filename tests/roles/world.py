@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 from django.contrib.auth.models import AnonymousUser
 from django.urls import URLPattern, URLResolver, get_resolver
 
-from accounts.actions import notify
+from accounts.actions import make_calendar_feed, notify
 from accounts.models import Message, RoleGrant
 from accounts.states import Role
 from evaluation.models import Conclusion, Institution, Mandate, Recusal, SiteVisit
@@ -142,6 +142,7 @@ def make_world() -> World:
     files = application.material_files.select_related("file")
     material = files.first()
     world.arguments = {
+        "dates/": {"token": make_calendar_feed(own, actor=own)},
         "journal/": {"pk": JournalEntry.objects.order_by("pk").first().pk},
         "messages/": {"pk": message.pk},
         "outbox/": {"pk": message.pk},
