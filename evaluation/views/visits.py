@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Collection
+from typing import Any, ClassVar
 
 from django.http import Http404, HttpRequest
 from django.http.response import HttpResponseBase
@@ -11,6 +12,7 @@ from django.urls import reverse
 
 from accounts.exports import Column
 from accounts.pages import ActPage, DetailPage, ListPage
+from accounts.states import Role
 from evaluation.actions import visits as actions
 from evaluation.filters.panel import VisitFilter
 from evaluation.forms.sheets import ReasonForm
@@ -24,6 +26,7 @@ from ledger.moves import may
 
 class VisitList(ListPage):
     title = "现场核查"
+    roles: ClassVar[Collection[str]] = {Role.INTAKE, Role.MANAGER, Role.LEADER, Role.AUDITOR}
     template_name = "evaluation/visit/list.html"
     query = staticmethod(queries.visit_list)
     filterset_class = VisitFilter
@@ -46,6 +49,7 @@ class MyVisitList(VisitList):
     """Those that one goes on oneself."""
 
     title = "我的现场核查"
+    roles = ()  # a list of one's own is open to everybody who is signed in
     query = staticmethod(queries.my_visits)
 
 

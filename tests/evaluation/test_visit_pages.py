@@ -96,7 +96,8 @@ def test_visits_do_not_exist_for_others(client, visit):
         client.force_login(user)
         assert client.get(address("visit_detail", visit.pk)).status_code == 404
         assert client.post(address("visit_finding", visit.pk, "1.1.1"), {"verdict": "confirmed"}).status_code == 404
-        assert list(client.get(address("visit_list")).context["rows"]) == []
+        assert client.get(address("visit_list")).status_code == 403
+        assert list(client.get(address("my_visit_list")).context["rows"]) == []
 
 
 def test_an_auditor_reads_and_does_not_write(client, visit):
