@@ -163,12 +163,13 @@ class ListPage(Page):
 
 class SlicePaginator(Paginator):
     """For long lists that are in the order of an index: the page is cut from the index alone, and only its own rows are
-    joined to what is shown of them. A plain page joins all rows before it as well."""
+    joined to what is shown of them. A plain page joins all rows before it as well. Two queries: as one, PostgreSQL took
+    three seconds while it had no statistics yet of ten thousand new rows."""
 
     def page(self, number: Any) -> Any:
         page = super().page(number)
-        numbers = page.object_list.select_related(None).values("pk")
-        page.object_list = self.object_list.filter(pk__in=numbers)
+        numbers = page.object_list.select_related(None).defer(None).values_list("pk", flat=True)
+        page.object_list = self.object_list.filter(pk__in=list(numbers))
         return page
 
 
