@@ -19,7 +19,7 @@ from accounts.models import User
 from accounts.pages import ActPage, Page
 from accounts.queries import person_of
 from accounts.queries.calendar_feed import feed_of, owner_of
-from config.deadlines import KINDS, Date, dates_for
+from config.deadlines import KINDS, Date, Many, dates_for, together
 from measures.queries import year_states
 
 BACK, AHEAD = dt.timedelta(days=30), dt.timedelta(days=180)
@@ -88,7 +88,8 @@ class DatesPage(Page):
         return {
             **super().context(),
             "filter": self,
-            "dates": self.dates,
+            "dates": together(self.dates),
+            "total": len(self.dates),
             "narrowed": bool(self.request.GET),
             "years": year_states(timezone.localdate()),
             "may_import": user.has_perm("measures.import_calendar"),
@@ -145,13 +146,13 @@ class DatesFeed(Page):
         if owner is None:
             raise Http404
         now = timezone.now()
-        body = calendar_of(dates_for(owner, now - FEED_BACK, now + FEED_AHEAD), now)
+        body = calendar_of(together(dates_for(owner, now - FEED_BACK, now + FEED_AHEAD)), now)
         response = HttpResponse(body, content_type="text/calendar; charset=utf-8")
         response["Cache-Control"] = "private, no-store"
         return response
 
 
-def calendar_of(dates: list[Date], now: dt.datetime) -> bytes:
+def calendar_of(dates: list[Date | Many], now: dt.datetime) -> bytes:
     """RFC 5545: one event per date, without length; a date keeps its UID when it is moved."""
     calendar = icalendar.Calendar()
     calendar.add("prodid", "-//wuhan-quality-stations//dates//ZH")

@@ -6,6 +6,7 @@ One table serves the clockwork (which goes through what is due in its order), th
 from __future__ import annotations
 
 import datetime as dt
+import itertools
 import operator
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
@@ -32,7 +33,8 @@ Words = Callable[[Any], str]
 class Kind:
     """One kind of due instant: the column that keeps it, and the words for it.
 
-    `waiting` are the rows on which it has still to happen; `job` is the part of the clockwork that makes it happen, empty
+    `waiting` are the rows on which it has still to happen; `list_url` names the
+    list on which many of them stand together; `job` is the part of the clockwork that makes it happen, empty
     where a person must act. `rule` says how the instant was found, `concerns` whom it binds.
     """
 
@@ -47,6 +49,7 @@ class Kind:
     concerns: Words
     title: Words = str
     url: Words = operator.methodcaller("get_absolute_url")
+    list_url: str = ""
     job: str = ""
 
     def rows(self) -> QuerySet:
@@ -117,6 +120,7 @@ KINDS: tuple[Kind, ...] = (
     ),
     Kind(
         code="supplement",
+        list_url="evaluation:application_list",
         label="补正截止",
         model=Application,
         field="due_at",
@@ -142,6 +146,7 @@ KINDS: tuple[Kind, ...] = (
     ),
     Kind(
         code="objection",
+        list_url="evaluation:objection_list",
         label="异议办结",
         model=Objection,
         field="due_at",
@@ -154,6 +159,7 @@ KINDS: tuple[Kind, ...] = (
     ),
     Kind(
         code="self_assessment",
+        list_url="supervision:self_assessment_list",
         label="年度自评报送",
         model=SelfAssessment,
         field="due_at",
@@ -244,6 +250,69 @@ class Date:
     def key(self) -> str:
         """What a calendar knows this date by, also after it has been moved."""
         return f"{self.kind.code}-{self.thing.pk}"
+
+
+@dataclass(frozen=True)
+class Many:
+    """Dates of one kind at one instant, shown as one line: fifty reports due on one day are one thing to know."""
+
+    dates: tuple[Date, ...]
+
+    @property
+    def at(self) -> dt.datetime:
+        return self.dates[0].at
+
+    @property
+    def kind(self) -> Kind:
+        return self.dates[0].kind
+
+    @property
+    def done(self) -> bool:
+        return self.open == 0
+
+    @property
+    def open(self) -> int:
+        """How many still wait."""
+        return sum(not date.done for date in self.dates)
+
+    @property
+    def overdue(self) -> bool:
+        return any(date.overdue for date in self.dates)
+
+    @property
+    def title(self) -> str:
+        return f"{self.kind.label} {len(self.dates)} 件" + (f"，其中 {self.open} 件未办结" if self.open else "")
+
+    @property
+    def url(self) -> str:
+        return reverse(self.kind.list_url)
+
+    @property
+    def rule(self) -> str:
+        return self.dates[0].rule
+
+    @property
+    def concerns(self) -> str:
+        return "、".join([date.concerns for date in self.dates[:2]]) + f"等 {len(self.dates)} 家"
+
+    @property
+    def key(self) -> str:
+        return f"{self.kind.code}-{self.at:%Y%m%d%H%M}"
+
+
+APART = 3  # so many of one kind at one instant are still shown apart
+
+
+def together(dates: list[Date]) -> list[Date | Many]:
+    """The dates in their order; more than APART of one kind at one instant become one line."""
+    found: list[Date | Many] = []
+    for _, group in itertools.groupby(dates, key=lambda date: (date.at, date.kind.code)):
+        same = tuple(group)
+        if len(same) > APART and same[0].kind.list_url:
+            found.append(Many(same))
+        else:
+            found += same
+    return found
 
 
 def dates_for(user: Any, since: dt.datetime, until: dt.datetime, codes: Iterable[str] = ()) -> list[Date]:

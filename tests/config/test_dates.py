@@ -10,12 +10,12 @@ from django.urls import reverse
 from accounts.actions import make_calendar_feed
 from accounts.models import CalendarFeed
 from accounts.states import Role
-from config.deadlines import dates_for
+from config.deadlines import dates_for, together
 from evaluation.states import ApplicationState
 from ledger.journal import history_of
 from measures.queries import year_states
 from tests.evaluation.scene import CLOSES, OPENS, published_round
-from tests.factories import join, make_application, make_organisation, make_round, make_station, make_user
+from tests.factories import join, make_application, make_organisation, make_round, make_station, make_user, put
 
 pytestmark = pytest.mark.django_db
 
@@ -87,12 +87,13 @@ def test_the_page_costs_the_same_with_three_dates_and_with_many(client, manager,
         with django_assert_max_num_queries(24) as three:
             client.get(reverse("dates"))
         evaluation = make_round()
-        for _ in range(30):
+        for _ in range(30):  # one line, whatever their number
             application = make_application(evaluation)
             type(application).objects.filter(pk=application.pk).update(due_at=CLOSES)
         with django_assert_max_num_queries(24) as many:
             page = client.get(reverse("dates"))
-    assert len(page.context["dates"]) > 30
+    assert page.context["total"] > 30
+    assert [str(date.title) for date in page.context["dates"]][-1:] == ["补正截止 30 件"]
     assert len(many) == len(three)
 
 
@@ -138,3 +139,17 @@ def test_an_ended_feed_and_that_of_a_closed_account_open_nothing(client, manager
     client.post(reverse("dates_feed_end"))
     assert client.get(address).status_code == 404
     assert client.get(reverse("dates_feed", args=["x"])).status_code == 404
+
+
+def test_many_at_one_instant_are_one_line_and_one_event(manager):
+    due = CLOSES + dt.timedelta(days=5)
+    evaluation = make_round()
+    for number in range(4):
+        put(
+            make_application(evaluation), ApplicationState.RETURNED if number else ApplicationState.ACCEPTED, due_at=due
+        )
+    dates = dates_for(manager, CLOSES, due, ["supplement"])
+    (line,) = together(dates)
+    assert (len(dates), line.open, line.done, line.url) == (4, 3, False, reverse("evaluation:application_list"))
+    assert line.title == "补正截止 4 件，其中 3 件未办结"
+    assert together(dates[:3]) == dates[:3]
