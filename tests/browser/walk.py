@@ -167,6 +167,7 @@ class Person:
     def look(self, name: str) -> None:
         """The page as it is, at both widths: nothing that sticks out, a picture of each; at the wide one, where all of
         it is in sight, no fault for axe."""
+        self.page.wait_for_load_state()  # what it says may be there before its styles are
         number = next(self.walk.numbers)
         for width in WIDTHS:
             self.page.set_viewport_size({"width": width, "height": 900})
