@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import Counter
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.db import transaction
@@ -26,6 +27,7 @@ from evaluation.models import PublicNotice, Ranking, RankingLine, Round
 from evaluation.models.ranking import Outcome
 from evaluation.queries.notices import confirmed_ranking, lines_in_notice
 from evaluation.queries.rounds import decided_settings
+from evaluation.ranking import LAST_SLOT
 from evaluation.states import NoticeKind, NoticeState, RoundState, Track
 from ledger import moves
 from ledger.actors import Job
@@ -229,19 +231,33 @@ def entries_of(ranking: Ranking) -> list[dict[str, Any]]:
     contacts and experts are not among it."""
     round = ranking.round
     lines = list(lines_in_notice(ranking, failed=bool(round.setting("failed_published"))))
-    reserves = sorted(line.rank for line in lines if line.outcome == Outcome.RESERVE)
+    reserves = reserve_turns(round, lines)
     entries = [entry_content(line, reserves, scores=bool(round.scores_published)) for line in lines]
     if round.scores_published:
-        return entries
+        return sorted(entries, key=lambda entry: (entry["track"], entry["rank"], reserves.get(entry["entry"], 0)))
     order = list(ENTRY_LABELS)  # ranks are not told, so only the reserve list stands in order of rank
-    return sorted(entries, key=lambda entry: order.index((entry["track"], entry["outcome"])))
+    return sorted(
+        entries,
+        key=lambda entry: (order.index((entry["track"], entry["outcome"])), reserves.get(entry["entry"], 0)),
+    )
 
 
-def entry_content(line: RankingLine, reserves: list[int], *, scores: bool) -> dict[str, Any]:
+def reserve_turns(round: Round, lines: Sequence[RankingLine]) -> dict[int, int]:
+    """{entry: its turn on the reserve list}, from 1. Equals share a turn, unless the collective decision on the last
+    slot has put them in order: that is the order in which they will be called up."""
+    decision = round.tie_decisions.filter(boundary=LAST_SLOT).order_by("pk").last()
+    decided = {entry: place for place, entry in enumerate(decision.order)} if decision else {}
+    keys = {
+        line.entry_id: (line.rank, decided.get(line.entry_id, 0)) for line in lines if line.outcome == Outcome.RESERVE
+    }
+    return {entry: 1 + sum(other < key for other in keys.values()) for entry, key in keys.items()}
+
+
+def entry_content(line: RankingLine, reserves: Mapping[int, int], *, scores: bool) -> dict[str, Any]:
     station = line.entry.station
     label = entry_label(line.entry.track, line.outcome)
     if line.outcome == Outcome.RESERVE:
-        label += f"（第{reserves.index(line.rank) + 1}位）"
+        label += f"（第{reserves[line.entry_id]}位）"
     content = {
         "entry": line.entry_id,
         "station": station.name,

@@ -11,11 +11,12 @@ from django.db import IntegrityError, transaction
 
 from accounts.states import Role
 from evaluation.actions import notices
-from evaluation.models import Entry, PublicNotice
+from evaluation.models import Entry, PublicNotice, TieDecision
 from evaluation.queries.notices import in_notice_now, latest_notices, notices_visible_to
 from evaluation.states import NoticeState, RoundState
 from ledger.canonical import canonical
 from ledger.errors import Refused
+from ledger.files import store_bytes
 from ledger.models import JournalEntry
 from measures.periods import Calendar
 from tests.evaluation.scene import IN_NOTICE, SHANGHAI, notice_of, put, ranked_round
@@ -279,3 +280,25 @@ def test_an_award_notice_is_published_in_one_go_by_who_ends_the_round(manager):
         ranking.round, actor=leader, at=END, title="授牌公告", body="现予公布。", entries=[entry]
     )
     assert (notice.serial, notice.content["entries"]) == ("授牌-2026-001", [entry])
+
+
+def test_the_reserve_list_stands_as_the_collective_decision_has_put_it(manager):
+    """Three were equal at the last slot: the first got it, the others are called up in the order of the decision."""
+    ranking = ranked_round(
+        ("new", "award"), ("new", "reserve"), ("new", "reserve"), ("new", "reserve"), manager=manager
+    )
+    first, second, third, fourth = ranking.lines.order_by("rank")
+    ranking.lines.filter(pk__in=[second.pk, third.pk]).update(rank=1)
+    minutes = store_bytes(b"minutes", name="会议纪要.pdf", content_type="application/pdf", actor=manager, at=IN_NOTICE)
+    TieDecision.objects.create(
+        round=ranking.round,
+        boundary="last_slot",
+        order=[first.entry_id, third.entry_id, second.entry_id],
+        reason="集体研究",
+        minutes=minutes,
+        decided_by=manager,
+        decided_at=IN_NOTICE,
+    )
+    _, *reserve = notice_of(ranking, manager).content["entries"]
+    assert [entry["entry"] for entry in reserve] == [third.entry_id, second.entry_id, fourth.entry_id]
+    assert [entry["label"].partition("（")[2] for entry in reserve] == ["第1位）", "第2位）", "第3位）"]

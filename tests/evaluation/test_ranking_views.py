@@ -107,7 +107,7 @@ def test_both_tracks_stand_under_their_tab_with_chart_spread_and_outcome(desk, r
     assert "候补" in page
     assert "最后一个名额 95.00" in page
     titled = read(desk.get(f"/rounds/{round_.pk}/ranking/?track=titled"))
-    assert "拟保留称号，第 1 等次" in titled
+    assert "第 1 等次" in titled
     assert "最后一个名额" not in titled
 
 
