@@ -44,3 +44,9 @@ def unset(plan: YearPlan) -> list[str]:
     missing = [] if plan.self_assessment_opens_on else ["年度自评开放日期"]
     known = measures.load(plan.measure).supervision_settings
     return missing + [setting.label for setting in known if setting.required and plan.setting(setting.code) is None]
+
+
+def next_year_to_plan(measure: str, today: dt.date) -> int:
+    """This year while it has no plan, the next one thereafter."""
+    planned = YearPlan.objects.filter(measure=measure, year=today.year).exists()
+    return today.year + 1 if planned else today.year

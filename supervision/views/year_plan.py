@@ -18,7 +18,7 @@ from measures.setting import setting_text
 from supervision.actions import year_plan as actions
 from supervision.forms.year_plan import NewPlanForm, YearPlanFilter, YearPlanForm, initial_of
 from supervision.models import YearPlan
-from supervision.queries.year_plan import unset, year_plans_visible_to
+from supervision.queries.year_plan import next_year_to_plan, unset, year_plans_visible_to
 from supervision.states.year_plan import YearPlanState
 
 READERS = {Role.INTAKE, Role.MANAGER, Role.LEADER, Role.AUDITOR}
@@ -88,9 +88,7 @@ class YearPlanCreate(ActPage):
         return {**super().context(), "object": measures.load(site.MEASURE).name}
 
     def form_kwargs(self) -> dict[str, Any]:
-        taken = set(YearPlan.objects.filter(measure=site.MEASURE).values_list("year", flat=True))
-        year = timezone.localdate().year
-        return {"initial": {"year": year + 1 if year in taken else year}}
+        return {"initial": {"year": next_year_to_plan(site.MEASURE, timezone.localdate())}}
 
     def act(self, year: int) -> YearPlan:
         return actions.draft_year_plan(measure=site.MEASURE, year=year, actor=self.request.user)
