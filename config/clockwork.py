@@ -16,6 +16,7 @@ from django.db import connection, transaction
 from config.deadlines import instants
 from evaluation.actions import intake, notices, objections, rounds
 from evaluation.tasks import wake_waiting_jobs
+from funding.actions.entitlement import compute_entitlements_due
 from ledger.actors import Job
 from ledger.queue import hush
 from supervision.actions.self_assessment import mark_missing
@@ -31,6 +32,7 @@ JOBS: dict[str, Callable[[dt.datetime], int]] = {
     "lengthen_windows": notices.lengthen_windows,
     "close_notices": notices.close_due_notices,
     "mark_missing": lambda at: mark_missing(at=at, actor=Job("mark_missing")),
+    "compute_entitlements_due": compute_entitlements_due,
 }
 # What looks at the present only: a reminder that was missed is not sent three days late beside the next one
 AT_THE_END: dict[str, Callable[[dt.datetime], int]] = {

@@ -10,6 +10,7 @@ from django.utils import timezone
 import accounts.queries
 import evaluation.queries.home
 import evaluation.queries.progress
+import funding.queries
 import stations.queries
 import supervision.queries
 from accounts.models import User
@@ -64,6 +65,7 @@ TODO_SOURCES: tuple[Callable[[User], Iterable[Todo]], ...] = (
     supervision.queries.todo_for,
     first_steps,
     evaluation.queries.home.todo_for,
+    funding.queries.todo_for,
     evaluation.queries.progress.application_todos,
 )
 

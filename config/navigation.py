@@ -90,6 +90,7 @@ DOORS = (
 )
 
 READERS = (Role.INTAKE, Role.MANAGER, Role.LEADER, Role.AUDITOR)
+MONEY = (Role.FINANCE, Role.MANAGER, Role.LEADER, Role.AUDITOR)
 RAIL = (
     Group(
         "我的", anybody, (Entry("待办", "home"), Entry("日期与期限", "dates"), Entry("消息", "accounts:message_list"))
@@ -102,6 +103,7 @@ RAIL = (
             Entry("我的服务站", "stations:my_station_list"),
             Entry("评价申报", "evaluation:my_application_list"),
             Entry("年度自评", "supervision:self_assessment_list"),
+            Entry("资金支持", "funding:grant_list"),
         ),
     ),
     Group(
@@ -139,6 +141,19 @@ RAIL = (
         (
             Entry("年度自评", "supervision:self_assessment_list"),
             Entry("年度监督安排", "supervision:year_plan_list", frozenset(READERS)),
+        ),
+    ),
+    Group(
+        "资金",
+        holds(*MONEY, Role.DISTRICT),
+        (
+            Entry("年度资金", "funding:budget_list", frozenset(MONEY)),
+            Entry("支持对象", "funding:entitlement_list", frozenset(MONEY)),
+            Entry("资金支持", "funding:grant_list"),
+            Entry("支付批次", "funding:batch_list", frozenset(MONEY)),
+            Entry("区级配套", "funding:matching_list"),
+            Entry("通报表扬", "funding:commendation_list", frozenset(READERS)),
+            Entry("公开名单", "funding:public_lists"),
         ),
     ),
     Group("审计", holds(Role.AUDITOR, Role.AUDIT_ADMIN), (Entry("办理台账", "journal_list"),)),

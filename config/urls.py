@@ -38,6 +38,7 @@ urlpatterns = [
     path("large-type/", views.large_type, name="large_type"),
     path("", include("evaluation.urls")),
     path("", include("supervision.urls")),
+    path("", include("funding.urls")),
     path("", include("stations.urls")),
     path("accounts/", include("allauth.urls")),
     path("admin/", admin.site.urls),

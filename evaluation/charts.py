@@ -50,6 +50,15 @@ class Progress:
     total: int
 
 
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """A whole, and the named parts of it that are told apart; what is left of it has a name of its own."""
+
+    label: str
+    parts: Sequence[tuple[str, int]]
+    whole: int
+
+
 def entry_chart(key: str, caption: str, bars: Sequence[DimensionBar]) -> Chart:
     """An entry's dimension scores against the field: lowest, median and highest. `key` makes ids on a page unique."""
     body, rows = [], []
@@ -183,6 +192,45 @@ def progress_chart(key: str, caption: str, items: Sequence[Progress]) -> Chart:
         svg=_svg(key, caption, f"{told}。" if told else "没有数据。", 8 + len(items) * 40 + 4, body),
         caption=caption,
         head=("项目", "已完成", "应完成", "完成比例"),
+        rows=tuple(rows),
+    )
+
+
+FILLS = ((BLUE, BLUE), ("#8fb3d9", BLUE))
+
+
+def parts_chart(key: str, caption: str, items: Sequence[Parts], *, rest: str) -> Chart:
+    """Bars of wholes cut into parts, such as a budget's line: at most two parts, and `rest` is what is left, hollow."""
+    body, rows = [], []
+    names = [name for name, _ in items[0].parts] if items else []
+    for number, item in enumerate(items):
+        top, x = 8 + number * 62, float(LEFT)
+        left = item.whole - sum(value for _, value in item.parts)
+        body += [
+            _text(LEFT, top + 12, item.label, INK),
+            _text(RIGHT, top + 12, f"{item.whole:,}", INK, anchor="end"),
+            _rect(LEFT, top + 19, RIGHT - LEFT, 14, "#fff", RULE),
+        ]
+        for (_, value), (fill, edge) in zip(item.parts, FILLS, strict=False):
+            wide = value / item.whole * (RIGHT - LEFT) if item.whole else 0.0
+            if value:
+                body.append(_rect(x, top + 19, wide, 14, fill, edge))
+            x += wide
+        values = [*(value for _, value in item.parts), left]
+        body.append(_text(RIGHT, top + 48, f"{rest} {left:,}", SOFT, anchor="end"))
+        rows.append((item.label, f"{item.whole:,}", *(f"{value:,}" for value in values)))
+    bottom, x = 8 + len(items) * 62, LEFT
+    for name, (fill, edge) in zip([*names, rest], [*FILLS, ("#fff", RULE)], strict=False):
+        body += [_rect(x, bottom + 6, 20, 12, fill, edge), _text(x + 26, bottom + 16, name, SOFT)]
+        x += 46 + 14 * len(name)
+    told = "；".join(
+        f"{row[0]}共{row[1]}" + "".join(f"，{name}{value}" for name, value in zip([*names, rest], row[2:], strict=True))
+        for row in rows
+    )
+    return Chart(
+        svg=_svg(key, caption, f"{told}。" if told else "没有数据。", bottom + 28, body),
+        caption=caption,
+        head=("项目", "总额", *names, rest),
         rows=tuple(rows),
     )
 
