@@ -1,7 +1,7 @@
 """The invariants of the house, checked on live data: each break has a name and says which thing it is about.
 
 The database holds them by constraints and triggers; this looks whether it has. Nothing is written. Not here, because
-there is no data to look at: money (with the funding app), and what people may see (the role matrix of the tests).
+there is no data to look at: what people may see (the role matrix of the tests).
 """
 
 from __future__ import annotations
@@ -12,7 +12,8 @@ from dataclasses import dataclass
 from django.db import connection
 
 from config.invariants import files, guards, records
-from config.invariants.statements import STATEMENTS
+from config.invariants.money import MONEY
+from config.invariants.statements import STATEMENTS as OF_THE_ROUND
 
 
 @dataclass(frozen=True)
@@ -23,6 +24,7 @@ class Broken:
     text: str
 
 
+STATEMENTS = {**OF_THE_ROUND, **MONEY}
 Look = Callable[[], Iterator[str]]
 LOOKS: dict[str, Look] = {
     "notice_differs_from_its_hash": records.notices_changed,
@@ -32,6 +34,7 @@ LOOKS: dict[str, Look] = {
     "expert_scored_an_employer": records.employers_scored,
     "state_is_not_that_of_the_journal": records.states_unjournalled,
     "journal_of_an_object_has_a_gap": records.journal_gaps,
+    "public_list_differs_from_its_hash": records.lists_changed,
     "personal_data_in_a_notice": records.personal_data_published,
     "guard_of_the_database_is_missing": guards.missing_triggers,
     "constraint_of_the_database_is_missing": guards.missing_constraints,

@@ -16,6 +16,7 @@ from evaluation.queries.panel import computed_conflicts, with_employers
 from evaluation.queries.ranking import rubric_of_round
 from evaluation.scoring import Aggregation, from_hundredths, score_entries, to_hundredths
 from evaluation.states import NoticeState, RankingState, SheetState
+from funding.models import PublicList
 from ledger.canonical import canonical, fingerprint
 from ledger.sealed import unseal
 
@@ -38,6 +39,12 @@ def plans_changed() -> Iterator[str]:
     for conclusion in Conclusion.objects.iterator():
         if fingerprint(conclusion.plan) != conclusion.plan_sha256:
             yield f"conclusion {conclusion.pk}"
+
+
+def lists_changed() -> Iterator[str]:
+    for one in PublicList.objects.iterator():
+        if fingerprint(one.content) != one.sha256:
+            yield f"public list {one.pk}"
 
 
 # -- Rankings  ----

@@ -62,13 +62,14 @@ def entitlements_visible_to(user: Any) -> QuerySet[Entitlement]:
     return rows if user.has_perm("funding.read_money") else rows.none()
 
 
+LIVE = Exists(Grant.objects.filter(entitlement=OuterRef("pk")).exclude(state__in=DEAD))
+
+
 def with_grant(rows: QuerySet[Entitlement]) -> QuerySet[Entitlement]:
     """Each with whether a grant of it is on its way or out: `granted`."""
-    live = Grant.objects.filter(entitlement=OuterRef("pk")).exclude(state__in=DEAD)
-    return rows.annotate(granted=Exists(live))
+    return rows.annotate(granted=LIVE)
 
 
 def open_entitlements() -> QuerySet[Entitlement]:
     """Those for which nothing is proposed."""
-    rows = Entitlement.objects.select_related("station", "organisation", "scheme", "title")
-    return with_grant(rows).filter(granted=False)
+    return Entitlement.objects.filter(~LIVE).select_related("station", "organisation", "scheme", "title")

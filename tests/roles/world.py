@@ -1,4 +1,4 @@
-"""One world with one of everything, and twelve people who look at it; used by the role matrix."""
+"""One world with one of everything, and thirteen people who look at it; used by the role matrix."""
 
 from __future__ import annotations
 
@@ -43,6 +43,7 @@ ACTORS = (
     "intake",
     "manager",
     "leader",
+    "finance",
     "district",
     "auditor",
     "admin",
@@ -134,6 +135,7 @@ def make_world() -> World:
             "intake": make_user(Role.INTAKE),
             "manager": manager,
             "leader": make_user(Role.LEADER),
+            "finance": make_user(Role.FINANCE),
             "district": make_user(Role.DISTRICT, scope=station.supervised_by_id),
             "auditor": make_user(Role.AUDITOR),
             "admin": make_user(Role.SYSTEM_ADMIN),
@@ -185,6 +187,7 @@ def make_world() -> World:
         "sheets/": {"pk": sheet.pk},
         "visits/": {"pk": visit.pk, "code": "1.1.1", "key": photo.key},
         "mandates/": {"pk": mandate.pk},
+        **funding_of(own),
         **{f"rounds/<int:pk>/{page}/": {"pk": reviewing.pk} for page in ("panel", "progress", "lock")},
         "titles/": {"pk": title.pk},
         "invitations/": {"pk": 0, "token": "unknown"},
@@ -193,6 +196,41 @@ def make_world() -> World:
         "accounts/^password/reset/key/": {"uidb36": "1", "key": "unknown"},
     }
     return world
+
+
+def funding_of(own: Any) -> dict[str, dict[str, Any]]:
+    """A grant that is approved and in a batch, one that is proposed, and what stands beside them."""
+    from funding.actions import matching, publication  # noqa: PLC0415  read after Django is set up
+    from tests.funding.scene import Bureau  # noqa: PLC0415  as above
+
+    bureau = Bureau()
+    bureau.lin = own
+    first, second = bureau.entitled(year=2022)
+    budget = bureau.budget(2022)
+    proposed = bureau.proposed(second, budget)
+    batch = bureau.batch(bureau.approved(first, budget))
+    fund = matching.record_matching(first.station, year=2022, amount=5, note="区级", actor=bureau.sun)
+    commendation = nominated(first.station, bureau.zhao)
+    listed = publication.publish_grants(budget, actor=bureau.zhao)
+    return {
+        "money/": {"pk": budget.pk},
+        "entitlements/": {"pk": second.pk},
+        "grants/": {"pk": proposed.pk},
+        "payments/": {"pk": batch.pk},
+        "payments/items/": {"pk": batch.items.get().pk},
+        "matching/": {"pk": fund.pk},
+        "commendations/": {"token": "unknown"},
+        "commendations/work/": {"pk": commendation.pk},
+        "public-funds/": {"pk": listed.pk},
+        "public-funds/priority/": {"pk": second.run.ranking_id},
+    }
+
+
+def nominated(station: Any, manager: Any) -> Any:
+    from funding.actions.commendation import nominate_staff  # noqa: PLC0415  read after Django is set up
+
+    facts = {"name": "何某", "post": "站长", "merit": "服务企业", "email": "he@example.cn"}
+    return nominate_staff(station, year=2026, actor=manager, **facts)
 
 
 def tied_ranking(manager: Any) -> Any:
