@@ -150,9 +150,10 @@ def test_each_duty_has_its_rail():
     assert groups(make_user()) == ["我的", "申报"]
     assert groups(member) == ["我的", "申报"]
     assert groups(expert) == ["我的", "评审"]
-    assert groups(make_user(Role.MANAGER)) == ["我的", "评价", "服务站"]
-    assert groups(make_user(Role.DISTRICT)) == ["我的", "服务站"]
-    assert groups(make_user(Role.AUDITOR)) == ["我的", "评价", "服务站", "审计"]
+    assert groups(make_user(Role.MANAGER)) == ["我的", "评价", "服务站", "监督", "资金"]
+    assert groups(make_user(Role.FINANCE)) == ["我的", "资金"]
+    assert groups(make_user(Role.DISTRICT)) == ["我的", "服务站", "监督", "资金"]
+    assert groups(make_user(Role.AUDITOR)) == ["我的", "评价", "服务站", "监督", "资金", "审计"]
     assert groups(make_user(Role.SECURITY_ADMIN)) == ["我的", "安全管理"]
 
 
