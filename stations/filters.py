@@ -80,6 +80,22 @@ class StaffOrganisationFilter(filters.FilterSet):
         fields: list[str] = []
 
 
+class EndedTitleFilter(filters.FilterSet):
+    state = filters.ChoiceFilter(
+        label="方式",
+        choices=[(state.value, state.public_label) for state in TitleState if state != TitleState.ACTIVE],
+        empty_label="全部",
+    )
+    district = districts(label="所在区", field_name="station__district")
+    year = filters.NumberFilter(
+        label="终止年份", field_name="ended_at", lookup_expr="year", min_value=2000, max_value=2100
+    )
+
+    class Meta:
+        model = Title
+        fields: list[str] = []
+
+
 class TitleFilter(filters.FilterSet):
     state = filters.ChoiceFilter(
         label="状态", choices=[(state.value, state.label) for state in TitleState], empty_label="全部"

@@ -12,6 +12,8 @@ urlpatterns = [
     path("certificates/", public.CertificateCheck.as_view(), name="certificate_check"),
     path("certificates/<str:number>/pdf/", certificate.CertificatePaper.as_view(), name="certificate_paper"),
     path("certificates/<path:number>/", public.CertificatePage.as_view(), name="certificate_page"),
+    path("titles/ended/", public.EndedTitleList.as_view(), name="ended_title_list"),
+    path("titles/<int:pk>/decision/", certificate.TitleDecision.as_view(), name="title_decision"),
     # Applicants
     path("organisations/", organisation.OrganisationList.as_view(), name="organisation_list"),
     path("organisations/register/", organisation.OrganisationRegister.as_view(), name="organisation_register"),

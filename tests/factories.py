@@ -90,6 +90,9 @@ def make_title(station: Station | None = None, **fields: Any) -> Title:
     fields.setdefault("number", f"TEST-{next(_numbers):04d}")
     fields.setdefault("awarded_at", timezone.now())
     fields.setdefault("basis", "2025 年度评价")
+    if "ended_at" in fields:
+        fields.setdefault("ended_article", "第十九条")
+        fields.setdefault("ended_decision", "武市监〔2025〕9号")
     return Title.objects.create(station=station, **fields)
 
 

@@ -8,6 +8,7 @@ from typing import Any
 
 from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
+from django.urls import reverse
 from django.utils import timezone
 
 import measures
@@ -21,10 +22,13 @@ from evaluation.queries.award import plan_of, ranking_of
 from evaluation.states import ConclusionState, NoticeKind, NoticeState, RoundState
 from ledger import moves
 from ledger.canonical import fingerprint
+from ledger.documents import render_pdf
 from ledger.errors import Refused
+from ledger.files import store_bytes
 from ledger.journal import record
 from ledger.models import StoredFile
 from stations.actions import award_title, end_title, issue_certificate
+from stations.models import Title
 from stations.queries.members import people_of
 from stations.states import TitleState
 
@@ -170,10 +174,43 @@ def execute(round: Round, found: Plan, conclusion: Conclusion, *, actor: Any, at
 def delist(entry: Entry, basis: str, conclusion: Conclusion, *, actor: Any, at: dt.datetime) -> None:
     """End the title on whose self-assessment the entry was evaluated, unless it ended in another way meanwhile."""
     title = entry.dossier.title  # type: ignore[union-attr]  # only titled entries are delisted
-    if title.state == TitleState.ACTIVE:
-        reason = f"{basis}：年度评价不合格"
-        facts = {"conclusion": conclusion.pk}
-        end_title(title, move="delist", actor=actor, at=at, article="第十九条", reason=reason, facts=facts)
+    if title.state != TitleState.ACTIVE:
+        return
+    number = decision_number(conclusion)
+    end_title(
+        title,
+        move="delist",
+        actor=actor,
+        at=at,
+        article="第十九条",
+        decision=number,
+        reason=f"{basis}：年度评价不合格",
+        paper=print_delisting(title, conclusion, number, actor=actor, at=at),
+        facts={"conclusion": conclusion.pk},
+    )
+
+
+def decision_number(conclusion: Conclusion) -> str:
+    """The 发文字号 that was typed, or else the conclusion's own number in this system."""
+    return conclusion.document_number or f"{conclusion.round.year}年度评价结论第{conclusion.pk}号"
+
+
+def print_delisting(title: Title, conclusion: Conclusion, number: str, *, actor: Any, at: dt.datetime) -> StoredFile:
+    """The decision as a paper, for the station that loses the title (Art 19)."""
+    measure = measures.load(conclusion.round.measure)
+    content = {
+        "title": f"关于对{title.station.name}予以摘牌的决定",
+        "document_number": number,
+        "measure": measure,
+        "title_name": title_name(measure),
+        "authority": measure.text.authority,
+        "held": title,
+        "station": title.station,
+        "round": conclusion.round,
+        "signed_on": timezone.localtime(at),
+    }
+    pdf = render_pdf("documents/delisting.html", content)
+    return store_bytes(pdf, name=f"摘牌决定-{title.number}.pdf", content_type="application/pdf", actor=actor, at=at)
 
 
 def announce(
@@ -225,7 +262,7 @@ def announcement(round: Round, found: Plan, title: str) -> str:
 WORDS = {
     Fate.AWARD: ("获得称号", "评价结果已公布，{station}获得称号，证书可以在“我的服务站”下载。"),
     Fate.RETAIN: ("保留称号", "评价结果已公布，{station}通过年度评价，保留称号。"),
-    Fate.DELIST: ("予以摘牌", "评价结果已公布，{station}年度评价不合格，按办法第十九条予以摘牌。"),
+    Fate.DELIST: ("予以摘牌", "评价结果已公布，{station}年度评价不合格，按办法第十九条予以摘牌。决定书可以下载。"),
     Fate.REFUSE: ("不予通过", "对{station}的异议经核查成立，本轮不予通过。"),
     Fate.HELD: ("暂缓", "对{station}的异议还在核查，结果另行通知。"),
     Fate.RESERVE: ("候补", "{station}合格，但本轮没有空余名额，列为候补。"),
@@ -236,11 +273,14 @@ WORDS = {
 def tell(entry: Entry, fate: Fate, conclusion: Conclusion, *, at: dt.datetime) -> None:
     """Everybody is told, also those for whom nothing changed."""
     subject, body = WORDS[fate]
+    url = "/notices/"
+    if fate is Fate.DELIST:
+        url = reverse("stations:title_decision", args=[entry.dossier.title_id])  # type: ignore[union-attr]  # titled
     notify(
         people_of(entry.station.organisation),
         at=at,
         key=f"conclusion:{conclusion.pk}:entry:{entry.pk}",
         subject=f"{conclusion.round.name}结果：{subject}",
         body=body.format(station=f"「{entry.station.name}」"),
-        url="/notices/",
+        url=url,
     )

@@ -10,6 +10,7 @@ from django.utils import timezone
 from ledger import moves
 from ledger.errors import Refused
 from ledger.journal import record
+from ledger.models import StoredFile
 from stations.models import Certificate, Slot, SlotCap, Station, Title
 from stations.queries.title import free_slots
 from stations.states import Level, TitleState
@@ -82,19 +83,25 @@ def end_title(
     actor: Any,
     at: dt.datetime | None = None,
     article: str,
+    decision: str,
     reason: str,
+    paper: StoredFile | None = None,
     facts: dict[str, Any] | None = None,
 ) -> Title:
     """End a title: `move` is delist (Art 19), revoke (Art 18) or terminate. Its place is free from then on.
 
-    Raises Refused: `not_allowed`, `wrong_state`, `reason_missing`, `article_missing`.
+    `decision` is the number of the paper that decides it (武市监〔2026〕9号), `paper` that paper as PDF.
+    Raises Refused: `not_allowed`, `wrong_state`, `reason_missing`, `article_missing`, `decision_missing`.
     """
     at = at or timezone.now()
     if not article.strip():
         raise Refused("article_missing", "请写明依据办法的哪一条。", field="article")
+    if not decision.strip():
+        raise Refused("decision_missing", "请写明终止称号的决定文号。", field="decision")
     slot = title.slot.number if title.slot else None
-    known = {"slot": slot, "article": article, **(facts or {})}
-    moves.apply(title, move, actor=actor, at=at, reason=reason, facts=known, ended_at=at, ended_article=article)
+    known = {"slot": slot, "article": article, "decision": decision.strip(), **(facts or {})}
+    ended = {"ended_at": at, "ended_article": article, "ended_decision": decision.strip(), "ended_paper": paper}
+    moves.apply(title, move, actor=actor, at=at, reason=reason, facts=known, **ended)
     return title
 
 

@@ -14,11 +14,12 @@ class OrganisationForm(FactsForm):
     class Meta:
         model = Organisation
         fields = [
-            "name", "credit_code", "kind", "founded_on", "district", "address", "legal_representative", "contact_name",
-            "contact_phone",
+            "name", "credit_code", "kind", "founded_on", "district", "address", "legal_representative",
+            "licence_valid_until", "contact_name", "contact_phone",
         ]  # fmt: skip
         widgets = {
             "founded_on": DateInput(),
+            "licence_valid_until": DateInput(),
             "credit_code": forms.TextInput(
                 attrs={
                     "autocomplete": "off",
@@ -35,6 +36,7 @@ class OrganisationForm(FactsForm):
             "credit_code": "18 位，印在营业执照或登记证书上；大小写、空格、短横都可以。",
             "founded_on": "证照上的成立日期。申报要求持续运营满 2 年（办法第十三条第（一）项）。",
             "district": "证照上的住所所在的区；在功能区注册的，选功能区。",
+            "licence_valid_until": "证照上写明期限的填写，长期有效的不填。到期没有更新的，市局会收到提示。",
             "contact_phone": "只供市、区市场监管局联系，不公开。",
         }
 

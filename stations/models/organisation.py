@@ -61,6 +61,9 @@ class Organisation(models.Model):
     district = models.ForeignKey(District, on_delete=models.PROTECT, related_name="+", verbose_name="注册地")
     address = models.CharField("注册地址", max_length=200)
     legal_representative = models.CharField("法定代表人", max_length=40, blank=True)
+    licence_valid_until = models.DateField(
+        "证照有效期至", null=True, blank=True, help_text="登记证照上写明期限的填写；长期有效的不填"
+    )
     contact_name = models.CharField("联系人", max_length=40, blank=True)
     contact_phone = models.CharField("联系电话", max_length=20, blank=True)
     version = models.PositiveIntegerField(default=0, help_text="每次保存加一，用来发现两人同时修改")

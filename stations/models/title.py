@@ -57,6 +57,10 @@ class Title(models.Model):
     basis = models.CharField("授予依据", max_length=200, help_text="评价年度和文号；本系统建立之前授予的注明来源")
     ended_at = models.DateTimeField("终止时间", null=True, blank=True)
     ended_article = models.CharField("终止依据", max_length=60, blank=True)
+    ended_decision = models.CharField("决定文号", max_length=80, blank=True)
+    ended_paper = models.ForeignKey(
+        StoredFile, on_delete=models.PROTECT, null=True, blank=True, related_name="+", verbose_name="决定书"
+    )
 
     class Meta:
         verbose_name = verbose_name_plural = "称号"
@@ -79,6 +83,12 @@ class Title(models.Model):
                 condition=Q(state=TitleState.ACTIVE, ended_at__isnull=True)
                 | (~Q(state=TitleState.ACTIVE) & Q(ended_at__isnull=False)),
                 name="a_title_ends_when_it_is_no_longer_active",
+            ),
+            # with `a_city_title_takes_a_slot`: which article, which decision, which slot
+            models.CheckConstraint(
+                condition=Q(state=TitleState.ACTIVE, ended_article="", ended_decision="")
+                | (~Q(state=TitleState.ACTIVE) & ~Q(ended_article="") & ~Q(ended_decision="")),
+                name="an_ended_title_names_article_and_decision",
             ),
         ]
 

@@ -3,7 +3,14 @@
 from stations.queries.directory import ability_choices, directory, find_number, public_stations, with_foremost_title
 from stations.queries.districts import role_scopes
 from stations.queries.readiness import Part, missing_of, parts_of, with_parts
-from stations.queries.title import active_titles, free_slots, slot_board, titles_visible_to, uploaded_tables
+from stations.queries.title import (
+    active_titles,
+    ended_titles,
+    free_slots,
+    slot_board,
+    titles_visible_to,
+    uploaded_tables,
+)
 from stations.queries.todo import todo_for
 from stations.queries.visibility import (
     evidence_of,
@@ -21,6 +28,7 @@ __all__ = [
     "ability_choices",
     "active_titles",
     "directory",
+    "ended_titles",
     "evidence_of",
     "find_number",
     "free_slots",

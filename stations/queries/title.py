@@ -37,6 +37,17 @@ def titles_visible_to(user: Any) -> QuerySet[Title]:
     return rows.filter(station__in=stations_visible_to(user).values("pk"))
 
 
+def ended_titles(user: Any = None) -> QuerySet[Title]:
+    """City titles that were revoked, delisted or terminated, for everybody alike: which article, decision and place."""
+    rows = Title.objects.exclude(state=TitleState.ACTIVE).filter(level=Level.CITY)
+    return rows.select_related("station__organisation", "station__district", "slot")
+
+
+def decided_titles_visible_to(user: Any) -> QuerySet[Title]:
+    """Ended titles whose decision is here as a paper: of one's own stations, and of those that staff see."""
+    return titles_visible_to(user).filter(ended_paper__isnull=False).select_related("ended_paper")
+
+
 def uploaded_tables(user: Any) -> QuerySet[StoredFile]:
     """Workbooks that this person put on the record: a table that waits for confirmation is one of them."""
     return StoredFile.objects.filter(uploaded_by=user, content_type=XLSX)

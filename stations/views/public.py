@@ -12,9 +12,10 @@ from accounts.cached import CachedPage
 from accounts.exports import Column
 from accounts.pages import DetailPage, ListPage, Page
 from stations import queries
-from stations.filters import DirectoryFilter
+from stations.filters import DirectoryFilter, EndedTitleFilter
 from stations.forms import CertificateCheckForm
 from stations.models import Station, Title
+from stations.states import TitleState
 
 
 def kind_names() -> dict[str, str]:
@@ -69,6 +70,32 @@ class Directory(CachedPage, ListPage):
         params = self.request.GET.copy()
         params["view"] = key
         return {"key": key, "label": label, "url": f"?{params.urlencode()}"}
+
+
+class EndedTitleList(CachedPage, ListPage):
+    """Titles that no longer hold: by which article and decision, since when, and which place fell free."""
+
+    title = "称号终止名单"
+    watched = ("stations.title", "stations.station", "stations.organisation")
+    lasts = 60  # districts are a dictionary
+    template_name = "stations/ended_title_list.html"
+    query = staticmethod(queries.ended_titles)
+    filterset_class = EndedTitleFilter
+    search_fields = ("station__name", "station__organisation__name", "number", "ended_decision")
+    search = "服务站、单位、称号编号、决定文号"
+    sorts = {"ended": ("ended_at",), "name": ("station__name",), "slot": ("slot__number",)}
+    sort = "-ended"
+    columns = (
+        Column("服务站", "station.name"),
+        Column("建设主体", "station.organisation.name"),
+        Column("所在区", "station.district.name"),
+        Column("称号编号", "number"),
+        Column("方式", lambda title: TitleState(title.state).public_label),
+        Column("依据", "ended_article"),
+        Column("决定文号", "ended_decision"),
+        Column("终止日期", lambda title: timezone.localdate(title.ended_at)),
+        Column("名额号", "slot.number"),
+    )
 
 
 class StationPage(DetailPage):

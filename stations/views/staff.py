@@ -150,6 +150,7 @@ class TitleList(ListPage):
         Column("证书编号", lambda title: getattr(getattr(title, "certificate", None), "number", "")),
         Column("终止时间", "ended_at"),
         Column("终止依据", "ended_article"),
+        Column("终止决定", "ended_decision"),
     )
 
     def context(self) -> dict[str, Any]:

@@ -143,7 +143,12 @@ def test_an_error_is_not_kept(client):
 def test_a_change_is_seen_by_the_very_next_request(client, station):
     first = client.get(DIRECTORY)
     actions.end_title(
-        station.titles.get(), move="delist", actor=make_user(Role.LEADER), article="第十九条", reason="年度评价不合格"
+        station.titles.get(),
+        move="delist",
+        actor=make_user(Role.LEADER),
+        article="第十九条",
+        decision="武市监〔2026〕9号",
+        reason="年度评价不合格",
     )
     after = client.get(DIRECTORY, headers={"If-None-Match": first["ETag"]})
     assert after.status_code == 200

@@ -1,6 +1,7 @@
 import datetime as dt
 from zoneinfo import ZoneInfo
 
+import pikepdf
 import pytest
 
 from accounts.states import Role
@@ -89,7 +90,7 @@ def test_a_conclusion_delists_frees_and_awards_at_once(notice, zhao, qian):
     join(lin, notice.first.station.organisation)
     notice.close()
 
-    conclude(notice, zhao, qian)
+    conclusion = conclude(notice, zhao, qian)
 
     assert notice.states() == {
         "kept": "retained",
@@ -102,7 +103,13 @@ def test_a_conclusion_delists_frees_and_awards_at_once(notice, zhao, qian):
     assert {title.station for title in titles} == {
         entry.station for entry in (notice.kept, notice.first, notice.second)
     }
-    assert Title.objects.get(state="delisted").ended_article == "第十九条"
+    delisted = Title.objects.get(state="delisted")
+    assert delisted.ended_article == "第十九条"
+    assert delisted.ended_decision == (
+        conclusion.document_number or f"{notice.round.year}年度评价结论第{conclusion.pk}号"
+    )
+    with delisted.ended_paper.file.open() as paper, pikepdf.open(paper) as pdf:
+        assert len(pdf.pages) >= 1
     assert Certificate.objects.count() == 2
     announced = PublicNotice.objects.get(kind="award")
     assert [entry["label"] for entry in announced.content["entries"]].count("授予称号") == 2

@@ -119,6 +119,7 @@ def make_world() -> World:
         valid_to=NOW.date(),
     )
     title = make_title(station)
+    ended = make_title(station, state="delisted", ended_at=NOW, ended_paper=photo)
     certificate = Certificate.objects.create(title=title, number="WHZL-2026-901", issued_at=NOW)
     plan = YearPlan.objects.create(measure="wuhan", year=2026)
     assessment = SelfAssessment.objects.create(title=title, year=2026, due_at=NOW)
@@ -189,7 +190,7 @@ def make_world() -> World:
         "mandates/": {"pk": mandate.pk},
         **funding_of(own),
         **{f"rounds/<int:pk>/{page}/": {"pk": reviewing.pk} for page in ("panel", "progress", "lock")},
-        "titles/": {"pk": title.pk},
+        "titles/": {"pk": ended.pk},
         "invitations/": {"pk": 0, "token": "unknown"},
         "accounts/confirm-email/": {"key": "unknown"},
         "accounts/^confirm-email/": {"key": "unknown"},

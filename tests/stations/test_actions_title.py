@@ -45,7 +45,9 @@ def test_an_award_takes_the_lowest_free_place_and_numbers_itself(leader):
     first, second = award(leader), award(leader)
     assert [title.slot.number for title in (first, second)] == [1, 2]
     assert [title.number for title in (first, second)] == ["CH-2026-001", "CH-2026-002"]
-    actions.end_title(first, move="delist", actor=leader, article="第十九条", reason="年度评价不合格")
+    actions.end_title(
+        first, move="delist", actor=leader, article="第十九条", decision="武市监〔2026〕9号", reason="年度评价不合格"
+    )
     assert award(leader).slot.number == 1
     entry = history_of(second)[0]
     assert (entry.move, entry.after, entry.facts) == ("award", "active", {"slot": 2, "basis": "2026"})
@@ -77,19 +79,28 @@ def test_only_the_leader_awards_and_ends(role):
     actor = make_user(role)
     assert refused(award, actor) == "not_allowed"
     title = make_title()
-    call = {"move": "revoke", "actor": actor, "article": "第十八条", "reason": "虚假材料"}
+    call = {
+        "move": "revoke",
+        "actor": actor,
+        "article": "第十八条",
+        "decision": "武市监〔2026〕9号",
+        "reason": "虚假材料",
+    }
     assert refused(actions.end_title, title, **call) == "not_allowed"
 
 
 def test_an_ended_title_says_when_why_and_by_which_article_and_ends_once(leader):
     title = award(leader)
-    call = {"actor": leader, "at": AT, "article": "第十八条第（一）项"}
+    call = {"actor": leader, "at": AT, "article": "第十八条第（一）项", "decision": "武市监〔2026〕9号"}
     assert refused(actions.end_title, title, move="revoke", reason=" ", **call) == "reason_missing"
     blank = {**call, "article": ""}
     assert refused(actions.end_title, title, move="revoke", reason="虚假材料", **blank) == "article_missing"
+    blank = {**call, "decision": " "}
+    assert refused(actions.end_title, title, move="revoke", reason="虚假材料", **blank) == "decision_missing"
     actions.end_title(title, move="revoke", reason="提交虚假材料", **call)
     title.refresh_from_db()
     assert (title.state, title.ended_at, title.ended_article) == ("revoked", AT, "第十八条第（一）项")
+    assert title.ended_decision == "武市监〔2026〕9号"
     entry = history_of(title)[0]
     assert (entry.before, entry.after, entry.reason, entry.facts["slot"]) == ("active", "revoked", "提交虚假材料", 1)
     assert refused(actions.end_title, title, move="delist", reason="再来", **call) == "wrong_state"
@@ -174,3 +185,9 @@ def test_the_command_says_what_it_did():
     assert "没有变化" in out.getvalue()
     with pytest.raises(CommandError, match="没有办法文件"):
         call_command("sync_slots", "atlantis", stdout=out)
+
+
+def test_the_database_wants_article_and_decision_of_an_ended_title():
+    for lacking in ("ended_article", "ended_decision"):
+        with pytest.raises(IntegrityError, match="an_ended_title_names_article_and_decision"), transaction.atomic():
+            make_title(state="revoked", ended_at=AT, **{lacking: ""})

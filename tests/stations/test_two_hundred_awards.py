@@ -63,7 +63,9 @@ def leave_free(number):
 
 def end_all_awards(leader):
     for title in active_titles().filter(station__name__startswith="候选"):
-        actions.end_title(title, move="terminate", actor=leader, article="试验", reason="下一轮")
+        actions.end_title(
+            title, move="terminate", actor=leader, article="试验", decision="武市监〔2026〕9号", reason="下一轮"
+        )
 
 
 def test_exactly_the_free_places_are_awarded_in_every_run(threads, candidates):
@@ -97,7 +99,7 @@ def test_raw_sql_that_asks_nobody_does_not_get_past_the_places(threads, candidat
         try:
             with transaction.atomic(), connection.cursor() as cursor:
                 cursor.execute(
-                    "INSERT INTO stations_title (station_id, level, state, slot_id, number, awarded_at, basis, ended_article)"
+                    "INSERT INTO stations_title (station_id, level, state, slot_id, number, awarded_at, basis, ended_article, ended_decision)"
                     " VALUES (%s, 'city', 'active', %s, %s, %s, '绕过', '')",
                     [station.pk, slot, f"RAW-{number}", timezone.now()],
                 )

@@ -92,7 +92,12 @@ def test_the_directory_is_searched_and_filtered(client):
     assert shown(ability="metrology") == {east.name}
     assert shown(industry=Industry.objects.get(name="氢能").pk) == {east.name}
     actions.end_title(
-        west.titles.get(), move="delist", actor=make_user("leader"), article="第十九条", reason="年度评价不合格"
+        west.titles.get(),
+        move="delist",
+        actor=make_user("leader"),
+        article="第十九条",
+        decision="武市监〔2026〕9号",
+        reason="年度评价不合格",
     )
     assert shown() == {east.name}
     assert shown(title="delisted") == {west.name}
@@ -110,7 +115,14 @@ def test_the_directory_is_kept_for_everybody_until_something_in_it_changes(clien
         again = client.get(url, headers={"If-None-Match": first["ETag"]})
     assert (again.status_code, again.content, len(queries)) == (304, b"", 1)
     title = station.titles.get()
-    actions.end_title(title, move="delist", actor=make_user("leader"), article="第十九条", reason="年度评价不合格")
+    actions.end_title(
+        title,
+        move="delist",
+        actor=make_user("leader"),
+        article="第十九条",
+        decision="武市监〔2026〕9号",
+        reason="年度评价不合格",
+    )
     after = client.get(url, headers={"If-None-Match": first["ETag"]})
     assert after.status_code == 200
     assert "武昌光电质量服务站" not in text(after)
@@ -175,7 +187,9 @@ def test_staff_lists_are_for_staff(client):
 def test_the_board_shows_who_holds_a_place_and_which_exit_freed_it(client):
     leader = make_user("leader")
     gone, kept = make_title(), make_title()
-    actions.end_title(gone, move="revoke", actor=leader, article="第十八条", reason="虚假材料")
+    actions.end_title(
+        gone, move="revoke", actor=leader, article="第十八条", decision="武市监〔2026〕9号", reason="虚假材料"
+    )
     client.force_login(leader)
     page = text(client.get(reverse("stations:slot_board")))
     assert str(kept.station) in page
@@ -192,7 +206,15 @@ def test_a_certificate_tells_its_state_today(client):
     assert answer.url == certificate.get_absolute_url()
     assert "该称号有效" in text(client.get(answer.url))
     at = dt.datetime(2026, 12, 3, 1, 0, tzinfo=dt.UTC)
-    actions.end_title(title, move="delist", actor=leader, at=at, article="第十九条", reason="年度评价不合格")
+    actions.end_title(
+        title,
+        move="delist",
+        actor=leader,
+        at=at,
+        article="第十九条",
+        decision="武市监〔2026〕9号",
+        reason="年度评价不合格",
+    )
     page = text(client.get(answer.url))
     assert "自 2026年12月3日 起不再有效，依据第十九条" in page
     assert "年度评价不合格" not in page
