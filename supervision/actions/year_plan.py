@@ -70,7 +70,9 @@ def update_year_plan(
     row.save(update_fields=["self_assessment_opens_on", "settings"])
     after = {"self_assessment_opens_on": row.self_assessment_opens_on, **row.settings}
     changed = {key: [plain(before.get(key)), plain(value)] for key, value in after.items() if before.get(key) != value}
-    record(row, "update", actor=actor, at=at, after=row.state, reason=reason, facts={"changed": changed})
+    record(
+        row, "update", actor=actor, at=at, before=row.state, after=row.state, reason=reason, facts={"changed": changed}
+    )
     return row
 
 

@@ -66,7 +66,9 @@ def test_a_change_while_in_force_needs_a_reason_and_keeps_old_and_new(manager):
         update_year_plan(plan, actor=manager, at=AT, **change)
     assert refusal.value.code == "reason_missing"
     update_year_plan(plan, actor=manager, at=AT, reason="给足准备时间", **change)
-    assert history_of(plan)[0].facts == {"changed": {"statement_days": [5, 10]}}
+    last = history_of(plan)[0]
+    assert last.facts == {"changed": {"statement_days": [5, 10]}}
+    assert (last.before, last.after) == ("in_force", "in_force")
 
 
 @pytest.mark.parametrize(
