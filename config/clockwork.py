@@ -19,7 +19,7 @@ from evaluation.tasks import wake_waiting_jobs
 from funding.actions.entitlement import compute_entitlements_due
 from ledger.actors import Job
 from ledger.queue import hush
-from supervision.actions.self_assessment import mark_missing
+from supervision.actions import self_assessment_clock as self_assessments
 
 log = logging.getLogger(__name__)
 Done = dict[str, int | None]
@@ -31,12 +31,16 @@ JOBS: dict[str, Callable[[dt.datetime], int]] = {
     "lapse_returns": intake.lapse_returns,
     "lengthen_windows": notices.lengthen_windows,
     "close_notices": notices.close_due_notices,
-    "mark_missing": lambda at: mark_missing(at=at, actor=Job("mark_missing")),
+    "open_self_assessments": self_assessments.open_due,
+    "settle_deadlines": self_assessments.settle_deadlines,
+    "mark_missing": lambda at: self_assessments.mark_missing(at=at, actor=Job("mark_missing")),
+    "stand_returns": lambda at: self_assessments.stand_returns(at=at, actor=Job("stand_returns")),
     "compute_entitlements_due": compute_entitlements_due,
 }
 # What looks at the present only: a reminder that was missed is not sent three days late beside the next one
 AT_THE_END: dict[str, Callable[[dt.datetime], int]] = {
     "remind_objections": objections.remind_due,
+    "remind_self_assessments": self_assessments.remind_due,
     "wake_jobs": wake_waiting_jobs,
 }
 

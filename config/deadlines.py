@@ -22,9 +22,12 @@ from evaluation.queries.notices import notices_visible_to, rule_in_words
 from evaluation.queries.objections import objections_visible_to
 from evaluation.queries.rounds import rounds_visible_to
 from evaluation.states import ApplicationState, NoticeKind, NoticeState, ObjectionState, RoundState
-from supervision.models import SelfAssessment
+from measures.periods import Rule
+from supervision.models import SelfAssessment, YearPlan
 from supervision.queries.self_assessment import self_assessments_visible_to
+from supervision.queries.year_plan import year_plans_visible_to
 from supervision.states.self_assessment import SelfAssessmentState
+from supervision.states.year_plan import YearPlanState
 
 Words = Callable[[Any], str]
 
@@ -89,6 +92,13 @@ def return_rule(application: Application) -> str:
 def objection_rule(objection: Objection) -> str:
     days = objection.notice.round.setting("objection_days")
     return f"受理之日的次日起 {days} 个工作日（本轮设定）"
+
+
+def self_assessment_rule(assessment: SelfAssessment) -> str:
+    counted = assessment.deadline.get("rule")
+    said = f"，{Rule(counted).label}" if counted else ""
+    provisional = "（暂定：放假安排尚未公布）" if assessment.deadline.get("provisional") else ""
+    return f"办法第十六条：当年10月底前{said}{provisional}"
 
 
 KINDS: tuple[Kind, ...] = (
@@ -166,11 +176,34 @@ KINDS: tuple[Kind, ...] = (
         waiting=Q(state__in=[SelfAssessmentState.DUE, SelfAssessmentState.DRAFT]),
         visible_to=self_assessments_visible_to,
         happens="未报送的，自动记为未报送；是否处理由人决定",
-        rule=lambda assessment: "办法第十六条：当年10月底前",
-        title=lambda assessment: f"{assessment.title.station} {assessment.year} 年度自评",
-        url=lambda assessment: reverse("supervision:self_assessment_detail", args=[assessment.pk]),
+        rule=self_assessment_rule,
         concerns=lambda assessment: assessment.title.station.organisation.name,
         job="mark_missing",
+    ),
+    Kind(
+        code="self_assessment_opens",
+        label="年度自评开放",
+        model=YearPlan,
+        field="self_assessment_opens_on",
+        waiting=Q(state=YearPlanState.IN_FORCE, self_assessment_opened_at__isnull=True),
+        visible_to=year_plans_visible_to,
+        happens="自动开放，并通知持有市级称号的服务站",
+        rule=str,
+        concerns=lambda plan: "持有市级称号的服务站",
+        job="open_self_assessments",
+    ),
+    Kind(
+        code="self_assessment_supplement",
+        list_url="supervision:self_assessment_list",
+        label="自评补充截止",
+        model=SelfAssessment,
+        field="return_due_at",
+        waiting=Q(state=SelfAssessmentState.RETURNED),
+        visible_to=self_assessments_visible_to,
+        happens="未再次报送的，按原报送内容处理",
+        rule=lambda assessment: "市局退回补充时确定的期限",
+        concerns=lambda assessment: assessment.title.station.organisation.name,
+        job="stand_returns",
     ),
 )
 

@@ -62,3 +62,14 @@ def file_response(stored: StoredFile, *, view: bool = False) -> FileResponse:
     response["Content-Security-Policy"] = VIEW_POLICY if inline else DOWNLOAD_POLICY
     response["Cache-Control"] = "private, max-age=0, no-store"
     return response
+
+
+def file_part(file: StoredFile) -> dict[str, Any]:
+    """A file as a frozen version names it."""
+    return {
+        "name": file.name,
+        "size": file.size,
+        "content_type": file.content_type,
+        "sha256": file.sha256,
+        "key": str(file.key),
+    }

@@ -1,6 +1,8 @@
 from django.urls import path
 
 from supervision.views import self_assessment, year_plan
+from supervision.views import self_assessment_review as review
+from supervision.views import self_assessment_write as write
 
 app_name = "supervision"
 
@@ -13,17 +15,37 @@ urlpatterns = [
     path("self-assessments/", self_assessment.SelfAssessmentList.as_view(), name="self_assessment_list"),
     path("self-assessments/<int:pk>/", self_assessment.SelfAssessmentPage.as_view(), name="self_assessment_detail"),
     path(
-        "self-assessments/<int:pk>/write/", self_assessment.SelfAssessmentWrite.as_view(), name="self_assessment_write"
+        "self-assessments/<int:pk>/parts/<slug:part>/",
+        write.SelfAssessmentWrite.as_view(),
+        name="self_assessment_write",
     ),
     path(
-        "self-assessments/<int:pk>/report/",
-        self_assessment.SelfAssessmentReport.as_view(),
-        name="self_assessment_report",
+        "self-assessments/<int:pk>/items/<str:code>/files/",
+        write.EvidenceAdd.as_view(),
+        name="self_assessment_proof_add",
     ),
+    path(
+        "self-assessments/<int:pk>/evidence/<int:file>/remove/",
+        write.EvidenceRemove.as_view(),
+        name="self_assessment_proof_remove",
+    ),
+    path(
+        "self-assessments/<int:pk>/files/<uuid:key>/",
+        self_assessment.SelfAssessmentFile.as_view(),
+        name="self_assessment_proof",
+    ),
+    path("self-assessments/<int:pk>/report/", write.SelfAssessmentReport.as_view(), name="self_assessment_report"),
     path(
         "self-assessments/<int:pk>/report/file/",
         self_assessment.SelfAssessmentReportFile.as_view(),
         name="self_assessment_report_file",
     ),
-    path("self-assessments/<int:pk>/file/", self_assessment.SelfAssessmentFile.as_view(), name="self_assessment_file"),
+    path("self-assessments/<int:pk>/file/", write.SelfAssessmentFiling.as_view(), name="self_assessment_file"),
+    path(
+        "self-assessments/<int:pk>/versions/<int:number>/paper/",
+        self_assessment.SelfAssessmentPaper.as_view(),
+        name="self_assessment_paper",
+    ),
+    path("self-assessments/<int:pk>/review/", review.SelfAssessmentReview.as_view(), name="self_assessment_review"),
+    path("self-assessments/<int:pk>/return/", review.SelfAssessmentReturn.as_view(), name="self_assessment_return"),
 ]

@@ -18,6 +18,12 @@ def people_with(*roles: Role) -> QuerySet[User]:
     ).distinct()
 
 
+def district_staff(code: str) -> QuerySet[User]:
+    """Active people who work for the bureau of this district now."""
+    grants = RoleGrant.objects.filter(role=Role.DISTRICT, scope=code, ended_at__isnull=True)
+    return User.objects.filter(is_active=True, pk__in=grants.values("user"))
+
+
 def people_visible_to(user: Any) -> QuerySet[User]:
     """Every account, for the security administrator: with its current roles, and whether it has a second factor."""
     if not user.has_perm("accounts.manage_people"):

@@ -30,7 +30,7 @@ from measures.queries import current_calendar
 from stations.actions.members import accept_invitation, invite_member
 from stations.models import Title
 from stations.states import Level, TitleState
-from supervision.actions.self_assessment import open_self_assessments
+from supervision.actions.self_assessment_clock import open_self_assessments
 
 SEED = 7
 PASSWORD = "wuhan-demo-2026"  # noqa: S105 - printed at every start: the demo is for one's own machine

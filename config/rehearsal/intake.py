@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Iterator
+from decimal import Decimal
 
 import measures
 from config.rehearsal import papers, texts
@@ -15,8 +16,10 @@ from evaluation.actions import application as filing
 from evaluation.actions import draft, intake, rounds
 from evaluation.models import Application, ApplicationVersion
 from measures.queries import current_calendar
-from supervision.actions.self_assessment import attach_report, file_self_assessment, open_self_assessments, save_part
+from supervision.actions.self_assessment import Typed, attach_report, file_self_assessment, save_items
+from supervision.actions.self_assessment_clock import open_self_assessments
 from supervision.models import SelfAssessment
+from supervision.queries.figures import editable_codes
 
 HOUR = dt.timedelta(hours=1)
 
@@ -236,7 +239,24 @@ def reporter(stage: Stage, row: SelfAssessment, site: Site, place: int, of: int)
         strike(row.due_at)
         at = late
     yield at
-    for dimension, text in texts.narrative(site.body, stage.dates.year).items():
-        save_part(row, actor=site.owner, at=at, dimension=dimension, text=text)
+    save_items(row, actor=site.owner, at=at, items=said(site, row))
     attach_report(row, papers.pdf("report"), actor=site.owner, at=at)
     file_self_assessment(row, actor=site.owner, at=at + HOUR)
+
+
+def said(site: Site, row: SelfAssessment) -> dict[str, Typed]:
+    """What the station says of itself: text by part, points near full, figures as good as the station is."""
+    measure = measures.load(row.title.slot.measure)  # type: ignore[union-attr]  # of a city title
+    words, typed_codes = texts.narrative(site.body, row.year), editable_codes(measure)
+    share = Decimal(str(round(0.5 + site.body.quality / 2, 2)))
+    return {
+        indicator.code: Typed(
+            own_score=(indicator.points * share * 2).to_integral_value() / 2,
+            narrative=words[indicator.dimension],
+            figures={
+                threshold.code: (threshold.value * (share + Decimal("0.35"))).to_integral_value()
+                for threshold in typed_codes.get(indicator.code, [])
+            },
+        )
+        for indicator in measure.indicators
+    }

@@ -22,8 +22,9 @@ from ledger.errors import Refused
 from ledger.journal import record
 from measures.words import cn_instant
 from stations.states import Level, TitleState
+from supervision.actions.self_assessment_review import take_into_round
 from supervision.models import SelfAssessment
-from supervision.states.self_assessment import SelfAssessmentState
+from supervision.states.self_assessment import FILED_STATES
 
 CHECK = "evaluation.check_application"
 RUN = "evaluation.run_round"
@@ -295,7 +296,7 @@ def enter_titled(round: Round, *, actor: Any, at: dt.datetime | None = None) -> 
     refuse_not_running(round, actor)
     filed = SelfAssessment.objects.filter(
         year=round.year,
-        state__in=[SelfAssessmentState.FILED, SelfAssessmentState.FILED_LATE],
+        state__in=FILED_STATES,
         title__state=TitleState.ACTIVE,
         title__level=Level.CITY,
         title__slot__measure=round.measure,
@@ -307,6 +308,7 @@ def enter_titled(round: Round, *, actor: Any, at: dt.datetime | None = None) -> 
             round=round, station_id=dossier.title.station_id, track=Track.TITLED, dossier=dossier
         )
         record(entry, "create", actor=actor, at=at, after=entry.state, facts={"title": dossier.title.number})
+        take_into_round(dossier, actor=actor, at=at, facts={"entry": entry.pk})
         made.append(entry)
     return made
 

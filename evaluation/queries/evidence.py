@@ -15,6 +15,7 @@ from evaluation.states import Track, VisitState
 from measures import Measure
 from measures.measure import Indicator
 from stations.states import TeamRole
+from supervision.queries.self_assessment_content import filed_content, items_in
 
 
 @dataclass(frozen=True)
@@ -29,18 +30,18 @@ class Figure:
 
 @dataclass(frozen=True)
 class Evidence:
-    """`sections` are the file of a new station; `narrative` and `report` the self-assessment of a titled one."""
+    """`sections` are the file of a new station; `parts` and `report` the self-assessment of a titled one as it was filed."""
 
     version: ApplicationVersion | None = None
     sections: list[Section] = field(default_factory=list)
-    narrative: list[tuple[str, str]] = field(default_factory=list)
-    report: Any = None
+    parts: list[dict[str, Any]] = field(default_factory=list)
+    report: dict[str, Any] | None = None
     visits: list[SiteVisit] = field(default_factory=list)
     figures: Mapping[str, list[Figure]] = field(default_factory=dict)
     findings: Mapping[str, list[VisitFinding]] = field(default_factory=dict)
 
     def __bool__(self) -> bool:
-        return bool(self.sections or any(text for _, text in self.narrative) or self.report)
+        return bool(self.sections or self.parts or self.report)
 
 
 def evidence_of(entry: Entry) -> Evidence:
@@ -58,8 +59,10 @@ def evidence_of(entry: Entry) -> Evidence:
     if entry.track == Track.TITLED:
         dossier = entry.dossier
         assert dossier is not None  # noqa: S101 - an entry has the dossier of its track (constraint)
-        narrative = [(part.name, dossier.narrative.get(part.code, "")) for part in measure.dimensions]
-        return Evidence(narrative=narrative, report=dossier.report, visits=visits, findings=findings)
+        filed = filed_content(dossier)
+        return Evidence(
+            parts=filed["parts"], report=filed["report"], visits=visits, figures=filed_figures(filed), findings=findings
+        )
     assert entry.application is not None  # noqa: S101 - as above
     version = entry.application.versions.order_by("-number").first()
     if version is None:
@@ -71,6 +74,22 @@ def evidence_of(entry: Entry) -> Evidence:
         figures=figures_of(version.snapshot, measure),
         findings=findings,
     )
+
+
+def filed_figures(filed: Mapping[str, Any]) -> dict[str, list[Figure]]:
+    """The numbers of a titled station's year beside their indicators, with where each comes from."""
+    return {
+        code: [
+            Figure(
+                figure["label"],
+                figure["wanted"],
+                f"{figure['text']}（{figure['source_name']}）" if figure["text"] else "",
+                figure["met"],
+            )
+            for figure in item["figures"]
+        ]
+        for code, item in items_in(filed).items()
+    }
 
 
 def figures_of(snapshot: Mapping[str, Any], measure: Measure) -> dict[str, list[Figure]]:

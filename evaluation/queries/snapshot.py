@@ -12,7 +12,7 @@ from django.utils import timezone
 from evaluation.eligibility import Facts, Specialist
 from evaluation.models import Application
 from evaluation.parts import ANSWERS, NEEDED
-from ledger.models import StoredFile
+from ledger.files import file_part
 from measures import Measure
 from stations.models import Organisation, Station
 from stations.states import TeamRole
@@ -127,16 +127,6 @@ def materials_part(application: Application, measure: Measure) -> dict[str, list
     for row in application.material_files.filter(removed_at__isnull=True).select_related("file"):
         found[row.code].append(file_part(row.file))
     return found
-
-
-def file_part(file: StoredFile) -> dict[str, Any]:
-    return {
-        "name": file.name,
-        "size": file.size,
-        "content_type": file.content_type,
-        "sha256": file.sha256,
-        "key": str(file.key),
-    }
 
 
 def plain(value: Any) -> Any:

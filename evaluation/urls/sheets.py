@@ -11,5 +11,6 @@ urlpatterns = [
     path("sheets/<int:pk>/declare-conflict/", views.SheetDeclareConflict.as_view(), name="sheet_declare_conflict"),
     path("sheets/<int:pk>/submit/", views.SheetSubmit.as_view(), name="sheet_submit"),
     path("sheets/<int:pk>/reopen/", views.SheetReopen.as_view(), name="sheet_reopen"),
+    path("entries/<int:pk>/files/<uuid:key>/", views.EntryFile.as_view(), name="entry_file"),
     path("entries/<int:pk>/report/", views.EntryReport.as_view(), name="entry_report"),
 ]

@@ -7,7 +7,7 @@ from typing import Any
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.http.response import HttpResponseBase
-from django.shortcuts import redirect
+from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 
 from accounts.answers import wants_json
@@ -24,6 +24,8 @@ from evaluation.states import SheetState
 from ledger.errors import Refused
 from ledger.files import file_response
 from ledger.journal import history_of
+from ledger.models import StoredFile
+from supervision.queries.self_assessment_content import filed_content, keys_of
 
 
 class SheetList(ListPage):
@@ -242,3 +244,15 @@ class EntryReport(DetailPage):
         if dossier is None or dossier.report is None:
             raise Http404
         return file_response(dossier.report, view="view" in request.GET)
+
+
+class EntryFile(DetailPage):
+    """A file that a titled station put to its self-assessment, to whom the file of the entry may be read."""
+
+    query = staticmethod(queries.evidence_visible_to)
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        dossier, key = self.object.dossier, str(self.kwargs["key"])
+        if dossier is None or key not in keys_of(filed_content(dossier)):
+            raise Http404
+        return file_response(get_object_or_404(StoredFile, key=key), view="view" in request.GET)

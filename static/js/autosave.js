@@ -1,5 +1,6 @@
 /* A form with data-autosave is sent to that address a second after the last change. What could not be saved is kept in
-   this browser tab and put back when the page opens again. The server answers JSON: {message, version} or {code, message}. */
+   this browser tab and put back when the page opens again. The server answers JSON: {message, version} or {code, message};
+   `tokens` are new values of hidden fields, by which it knows later what was shown here. */
 const WAIT = 1000;
 
 function keep(form, key) {
@@ -42,6 +43,7 @@ for (const form of document.querySelectorAll("form[data-autosave]")) {
       const response = await fetch(form.dataset.autosave, { method: "POST", body, headers: { Accept: "application/json", "X-Autosave": "1" } });
       if (!(response.headers.get("Content-Type") || "").includes("json")) throw new Error("not our answer");
       const answer = await response.json();
+      for (const [name, token] of Object.entries(answer.tokens || {})) if (form.elements[name]) form.elements[name].value = token;
       if (response.ok) {
         if (answer.version !== undefined && form.elements.version) form.elements.version.value = answer.version;
         sessionStorage.removeItem(key);

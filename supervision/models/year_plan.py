@@ -11,7 +11,7 @@ class YearPlan(models.Model):
     """年度监督安排: what the bureau decides for one year where the measure is silent on chapters four and five."""
 
     MOVES = YEAR_PLAN_MOVES
-    ACTS = {"draft": "起草年度监督安排", "update": "修改年度监督安排"}
+    ACTS = {"draft": "起草年度监督安排", "update": "修改年度监督安排", "open": "开放年度自评"}
 
     measure = models.CharField("办法", max_length=30)
     year = models.PositiveSmallIntegerField("年度")
@@ -19,6 +19,7 @@ class YearPlan(models.Model):
     self_assessment_opens_on = models.DateField(
         "年度自评开放日期", null=True, blank=True, help_text="从这一天零时起可以填报，各站会收到通知。"
     )
+    self_assessment_opened_at = models.DateTimeField("年度自评已开放", null=True, blank=True, editable=False)
     # Silent settings of the measure whose scope is supervision, by code: {"statement_days": 5}
     settings = models.JSONField("市局设定", default=dict, blank=True)
 

@@ -4,6 +4,8 @@ from typing import Any
 
 import rules
 
+from accounts.rules import has_role
+from accounts.states import Role
 from stations.rules import memberships
 
 
@@ -14,3 +16,4 @@ def is_of_the_station(user: Any, assessment: Any) -> bool:
 
 rules.add_perm("supervision.write_self_assessment", is_of_the_station)
 rules.add_perm("supervision.mark_missing", rules.always_false)  # the clock alone
+rules.add_perm("supervision.review_self_assessment", has_role(Role.INTAKE, Role.MANAGER))

@@ -19,7 +19,7 @@ from evaluation.models import Application, Expert, Round, ScoreSheet
 from evaluation.tasks import rank
 from ledger.models import LongJob
 from stations.models import Station
-from supervision.actions.self_assessment import attach_report, file_self_assessment, save_part
+from supervision.actions.self_assessment import attach_report, file_self_assessment, save_items
 from supervision.models import SelfAssessment
 from tests.browser.cast import Cast
 from tests.browser.walk import SHANGHAI, Walk
@@ -27,6 +27,7 @@ from tests.evaluation.dossiers import WUHAN, fill_in, upload
 from tests.evaluation.panel_cast import full_marks
 from tests.evaluation.scene import SETTINGS
 from tests.factories import make_title
+from tests.supervision.reports import everything
 
 OPENS = dt.datetime(2026, 11, 2, 9, tzinfo=SHANGHAI)
 CLOSES = dt.datetime(2026, 11, 21, tzinfo=SHANGHAI)
@@ -83,8 +84,7 @@ def accept(application: Application, clerk: User) -> None:
 
 def report(assessment: SelfAssessment, owner: User) -> None:
     """A self-assessment written and filed."""
-    for part in WUHAN.dimensions:
-        save_part(assessment, actor=owner, dimension=part.code, text=f"{part.name}：本年度按要求完成。")
+    save_items(assessment, actor=owner, items=everything("本年度按要求完成。"))
     attach_report(assessment, upload("评估报告.pdf"), actor=owner)
     file_self_assessment(assessment, actor=owner)
 

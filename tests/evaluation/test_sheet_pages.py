@@ -9,9 +9,11 @@ from accounts.states import Role
 from evaluation.actions.sheets import declare_clear, save_scores
 from evaluation.models import Recusal, Score, ScoreSheet
 from ledger.files import store_bytes
+from supervision.actions.self_assessment import add_evidence, attach_report, file_self_assessment, save_items
 from tests.evaluation.dossiers import AT, pdf_bytes
 from tests.evaluation.panel_cast import full_marks, gated_application, many_entries, many_sheets, submitted_sheet
-from tests.factories import make_entry, make_expert, make_round, make_sheet, make_user, put
+from tests.factories import join, make_entry, make_expert, make_round, make_sheet, make_user, put
+from tests.supervision.reports import everything
 
 pytestmark = pytest.mark.django_db
 JSON = {"Accept": "application/json", "X-Autosave": "1"}
@@ -214,18 +216,30 @@ def test_the_chair_sends_back_and_the_expert_reads_why(client):
 
 def test_the_self_assessment_lies_beside_the_sheet_of_a_titled_station(client):
     entry = make_entry(track="titled")
-    report = store_bytes(pdf_bytes("报告"), name="报告.pdf", content_type="application/pdf", actor=None, at=AT)
-    type(entry.dossier).objects.update(narrative={"effect": "全年服务 600 家次"}, report=report)
+    owner = make_user()
+    join(owner, entry.station.organisation)
+    dossier = put(entry.dossier, "draft")
+    proof, report = (
+        store_bytes(pdf_bytes(name), name=name, content_type="application/pdf", actor=owner, at=AT)
+        for name in ("走访台账.pdf", "报告.pdf")
+    )
+    attach_report(dossier, report, actor=owner, at=AT)
+    add_evidence(dossier, "4.1.3", proof, actor=owner, at=AT)
+    save_items(dossier, actor=owner, at=AT, items=everything("全年服务 600 家次"))
+    file_self_assessment(dossier, actor=owner, at=AT)
     gated, sheet = make_sheet(entry), make_sheet(entry)
     declare_clear(sheet, actor=sheet.expert.user)
     url = reverse("evaluation:entry_report", args=[entry.pk])
     client.force_login(sheet.expert.user)
     page = text_of(client.get(address("sheet_detail", sheet)))
     assert "全年服务 600 家次" in page
+    assert "501 家次（服务站填写）" in page
     assert f"{url}?view" in page
+    file_url = reverse("evaluation:entry_file", args=[entry.pk, proof.key])
+    assert b"".join(client.get(file_url).streaming_content).startswith(b"%PDF")
     assert b"".join(client.get(url).streaming_content).startswith(b"%PDF")
     client.force_login(gated.expert.user)
-    assert client.get(url).status_code == 404
+    assert {client.get(url).status_code, client.get(file_url).status_code} == {404}
 
 
 # -- Who may not  ----

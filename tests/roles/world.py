@@ -123,6 +123,8 @@ def make_world() -> World:
     certificate = Certificate.objects.create(title=title, number="WHZL-2026-901", issued_at=NOW)
     plan = YearPlan.objects.create(measure="wuhan", year=2026)
     assessment = SelfAssessment.objects.create(title=title, year=2026, due_at=NOW)
+    item = assessment.items.create(indicator="1.1.1", max_points=2)
+    proof = item.evidence.create(file=photo, added_at=NOW)
     notify([own], key="k", subject="通知", body="内容")
     message = Message.objects.filter(recipient=own).latest("pk")
     world = World(
@@ -168,7 +170,14 @@ def make_world() -> World:
         "notices/": {"pk": notice.pk},
         "objections/": {"number": objection.number},
         "objections/work/": {"pk": objection.pk, "file": objection.evidence.get().pk},
-        "self-assessments/": {"pk": assessment.pk},
+        "self-assessments/": {
+            "pk": assessment.pk,
+            "part": "foundation",
+            "code": "1.1.1",
+            "number": 1,
+            "file": proof.pk,
+            "key": proof.file.key,
+        },
         "year-plans/": {"pk": plan.pk},
         "organisations/": {"pk": station.organisation_id},
         "memberships/": {"pk": station.organisation.memberships.get().pk},
@@ -184,7 +193,7 @@ def make_world() -> World:
         "certificates/": {"number": certificate.number},
         "experts/": {"pk": assigned.pk},
         "institutions/": {"pk": institution.pk},
-        "entries/": {"pk": entry.pk},
+        "entries/": {"pk": entry.pk, "key": photo.key},
         "sheets/": {"pk": sheet.pk},
         "visits/": {"pk": visit.pk, "code": "1.1.1", "key": photo.key},
         "mandates/": {"pk": mandate.pk},
