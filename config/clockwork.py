@@ -19,6 +19,7 @@ from evaluation.tasks import wake_waiting_jobs
 from funding.actions.entitlement import compute_entitlements_due
 from ledger.actors import Job
 from ledger.queue import hush
+from supervision.actions import improvement_reminders
 from supervision.actions import self_assessment_clock as self_assessments
 
 log = logging.getLogger(__name__)
@@ -41,6 +42,7 @@ JOBS: dict[str, Callable[[dt.datetime], int]] = {
 AT_THE_END: dict[str, Callable[[dt.datetime], int]] = {
     "remind_objections": objections.remind_due,
     "remind_self_assessments": self_assessments.remind_due,
+    "remind_improvements": improvement_reminders.remind_due,
     "wake_jobs": wake_waiting_jobs,
 }
 

@@ -23,9 +23,13 @@ from evaluation.queries.objections import objections_visible_to
 from evaluation.queries.rounds import rounds_visible_to
 from evaluation.states import ApplicationState, NoticeKind, NoticeState, ObjectionState, RoundState
 from measures.periods import Rule
-from supervision.models import SelfAssessment, YearPlan
+from supervision.models import ImprovementItem, Inspection, SelfAssessment, YearPlan
+from supervision.queries.improvement import items_visible_to
+from supervision.queries.inspection import inspections_visible_to
 from supervision.queries.self_assessment import self_assessments_visible_to
 from supervision.queries.year_plan import year_plans_visible_to
+from supervision.states.improvement import OWED
+from supervision.states.inspection import OPEN as INSPECTION_OPEN
 from supervision.states.self_assessment import SelfAssessmentState
 from supervision.states.year_plan import YearPlanState
 
@@ -99,6 +103,14 @@ def self_assessment_rule(assessment: SelfAssessment) -> str:
     said = f"，{Rule(counted).label}" if counted else ""
     provisional = "（暂定：放假安排尚未公布）" if assessment.deadline.get("provisional") else ""
     return f"办法第十六条：当年10月底前{said}{provisional}"
+
+
+def improvement_rule(item: ImprovementItem) -> str:
+    if not item.deadline:
+        return "由提出整改的单位指定"
+    return (
+        f"提出整改之日的次日起 {sum(day['counted'] for day in item.deadline['days'])} 日（年度监督安排），遇休息日顺延"
+    )
 
 
 KINDS: tuple[Kind, ...] = (
@@ -204,6 +216,30 @@ KINDS: tuple[Kind, ...] = (
         rule=lambda assessment: "市局退回补充时确定的期限",
         concerns=lambda assessment: assessment.title.station.organisation.name,
         job="stand_returns",
+    ),
+    Kind(
+        code="inspection",
+        label="监督检查",
+        model=Inspection,
+        field="due_at",
+        waiting=Q(state__in=sorted(INSPECTION_OPEN)),
+        visible_to=inspections_visible_to,
+        happens="列入检查人员待办；不自动结束检查",
+        rule=lambda inspection: f"检查计划的结束日期（{inspection.plan}）",
+        title=lambda inspection: f"检查{inspection.title.station}",
+        concerns=lambda inspection: "、".join(map(str, inspection.inspectors.all())),
+    ),
+    Kind(
+        code="improvement",
+        label="整改期限",
+        model=ImprovementItem,
+        field="due_at",
+        waiting=Q(state__in=sorted(OWED)),
+        visible_to=items_visible_to,
+        happens="提醒服务站和监管单位；不自动作出结论",
+        rule=improvement_rule,
+        title=lambda item: f"{item.plan.station}整改第{item.position}项",
+        concerns=lambda item: item.plan.station.organisation.name,
     ),
 )
 

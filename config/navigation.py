@@ -103,6 +103,8 @@ RAIL = (
             Entry("我的服务站", "stations:my_station_list"),
             Entry("评价申报", "evaluation:my_application_list"),
             Entry("年度自评", "supervision:self_assessment_list"),
+            Entry("监督检查", "supervision:inspection_list"),
+            Entry("整改", "supervision:improvement_list"),
             Entry("资金支持", "funding:grant_list"),
         ),
     ),
@@ -140,6 +142,9 @@ RAIL = (
         holds(*READERS, Role.DISTRICT),
         (
             Entry("年度自评", "supervision:self_assessment_list"),
+            Entry("检查计划", "supervision:inspection_plan_list"),
+            Entry("监督检查", "supervision:inspection_list"),
+            Entry("整改", "supervision:improvement_list"),
             Entry("年度监督安排", "supervision:year_plan_list", frozenset(READERS)),
         ),
     ),

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from supervision.views import self_assessment, year_plan
+from supervision.views import improvement, inspection, inspection_plan, self_assessment, year_plan
 from supervision.views import self_assessment_review as review
 from supervision.views import self_assessment_write as write
 
@@ -48,4 +48,51 @@ urlpatterns = [
     ),
     path("self-assessments/<int:pk>/review/", review.SelfAssessmentReview.as_view(), name="self_assessment_review"),
     path("self-assessments/<int:pk>/return/", review.SelfAssessmentReturn.as_view(), name="self_assessment_return"),
+    path(
+        "self-assessments/<int:pk>/improve/",
+        improvement.SelfAssessmentImprove.as_view(),
+        name="self_assessment_improve",
+    ),
+    path("inspection-plans/", inspection_plan.InspectionPlanList.as_view(), name="inspection_plan_list"),
+    path("inspection-plans/new/", inspection_plan.InspectionPlanCreate.as_view(), name="inspection_plan_create"),
+    path("inspection-plans/<int:pk>/", inspection_plan.InspectionPlanDetail.as_view(), name="inspection_plan_detail"),
+    path("inspection-plans/<int:pk>/edit/", inspection_plan.InspectionPlanEdit.as_view(), name="inspection_plan_edit"),
+    path("inspection-plans/<int:pk>/draw/", inspection_plan.InspectionPlanDraw.as_view(), name="inspection_plan_draw"),
+    path(
+        "inspection-plans/<int:pk>/draw/file/",
+        inspection_plan.InspectionPlanDrawFile.as_view(),
+        name="inspection_plan_draw_file",
+    ),
+    path("inspection-plans/<int:pk>/drop/", inspection_plan.InspectionPlanDrop.as_view(), name="inspection_plan_drop"),
+    path(
+        "inspection-plans/<int:pk>/close/", inspection_plan.InspectionPlanClose.as_view(), name="inspection_plan_close"
+    ),
+    path("inspections/", inspection.InspectionList.as_view(), name="inspection_list"),
+    path("inspections/<int:pk>/", inspection.InspectionDetail.as_view(), name="inspection_detail"),
+    path("inspections/<int:pk>/begin/", inspection.InspectionBegin.as_view(), name="inspection_begin"),
+    path(
+        "inspections/<int:pk>/findings/<str:code>/",
+        inspection.InspectionFindingSave.as_view(),
+        name="inspection_finding",
+    ),
+    path("inspections/<int:pk>/record/", inspection.InspectionRecord.as_view(), name="inspection_record"),
+    path("inspections/<int:pk>/improve/", inspection.InspectionImprove.as_view(), name="inspection_improve"),
+    path("inspections/<int:pk>/close/", inspection.InspectionClose.as_view(), name="inspection_close"),
+    path("inspections/<int:pk>/cancel/", inspection.InspectionCancel.as_view(), name="inspection_cancel"),
+    path("inspections/<int:pk>/files/<uuid:key>/", inspection.InspectionFile.as_view(), name="inspection_file"),
+    path(
+        "inspections/<int:pk>/files/<uuid:key>/remove/",
+        inspection.InspectionPhotoRemove.as_view(),
+        name="inspection_photo_remove",
+    ),
+    path("improvements/", improvement.ImprovementList.as_view(), name="improvement_list"),
+    path("improvements/<int:pk>/", improvement.ImprovementDetail.as_view(), name="improvement_detail"),
+    path("improvements/stations/<int:pk>/new/", improvement.StationImprove.as_view(), name="improvement_create"),
+    path("improvements/items/", improvement.ItemList.as_view(), name="improvement_item_list"),
+    path("improvements/items/<int:pk>/submit/", improvement.ItemSubmit.as_view(), name="improvement_item_submit"),
+    path("improvements/items/<int:pk>/accept/", improvement.ItemAccept.as_view(), name="improvement_item_accept"),
+    path("improvements/items/<int:pk>/return/", improvement.ItemReturn.as_view(), name="improvement_item_return"),
+    path("improvements/items/<int:pk>/extend/", improvement.ItemExtend.as_view(), name="improvement_item_extend"),
+    path("improvements/items/<int:pk>/withdraw/", improvement.ItemWithdraw.as_view(), name="improvement_item_withdraw"),
+    path("improvements/items/<int:pk>/files/<uuid:key>/", improvement.ItemFile.as_view(), name="improvement_item_file"),
 ]

@@ -6,22 +6,9 @@ from typing import Any
 
 from django import forms
 
+from accounts.fields import ManyFilesField, ManyFilesInput
 from accounts.models import User
 from evaluation.models import VisitFinding
-
-
-class ManyFilesInput(forms.ClearableFileInput):
-    allow_multiple_selected = True
-
-
-class ManyFilesField(forms.FileField):
-    """Several files of one field; empty is an empty list."""
-
-    widget = ManyFilesInput
-
-    def clean(self, data: Any, initial: Any = None) -> list[Any]:
-        files = data if isinstance(data, list | tuple) else [data]
-        return [super(ManyFilesField, self).clean(file, initial) for file in files if file]
 
 
 class VisitForm(forms.Form):

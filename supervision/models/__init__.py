@@ -1,5 +1,7 @@
 """What the supervision of stations keeps, a module for each noun."""
 
+from supervision.models.improvement import ImprovementItem, ImprovementPlan
+from supervision.models.inspection import Inspection, InspectionFinding, InspectionPlan
 from supervision.models.self_assessment import (
     SelfAssessment,
     SelfAssessmentEvidence,
@@ -11,6 +13,11 @@ from supervision.models.self_assessment import (
 from supervision.models.year_plan import YearPlan
 
 __all__ = [
+    "ImprovementItem",
+    "ImprovementPlan",
+    "Inspection",
+    "InspectionFinding",
+    "InspectionPlan",
     "SelfAssessment",
     "SelfAssessmentEvidence",
     "SelfAssessmentFigure",

@@ -18,7 +18,7 @@ from evaluation.states import SheetState
 from ledger.files import store_bytes
 from ledger.models import JournalEntry
 from stations.models import Certificate
-from supervision.models import SelfAssessment, YearPlan
+from supervision.models import Inspection, InspectionPlan, SelfAssessment, YearPlan
 from tests.evaluation import dossiers, scene
 from tests.factories import (
     join,
@@ -31,7 +31,9 @@ from tests.factories import (
     make_station,
     make_title,
     make_user,
+    put,
 )
+from tests.supervision.inspection_scene import asked_improvement, make_year_plan
 
 ACTORS = (
     "anonymous",
@@ -122,6 +124,10 @@ def make_world() -> World:
     ended = make_title(station, state="delisted", ended_at=NOW, ended_paper=photo)
     certificate = Certificate.objects.create(title=title, number="WHZL-2026-901", issued_at=NOW)
     plan = YearPlan.objects.create(measure="wuhan", year=2026)
+    inspection = recorded_inspection(title, manager, photo)
+    make_year_plan(2027)
+    item = asked_improvement(manager, station, at=NOW.replace(year=2027)).items.get()
+    item.evidence.add(photo)
     assessment = SelfAssessment.objects.create(title=title, year=2026, due_at=NOW)
     item = assessment.items.create(indicator="1.1.1", max_points=2)
     proof = item.evidence.create(file=photo, added_at=NOW)
@@ -179,6 +185,11 @@ def make_world() -> World:
             "key": proof.file.key,
         },
         "year-plans/": {"pk": plan.pk},
+        "inspection-plans/": {"pk": inspection.plan_id},
+        "inspections/": {"pk": inspection.pk, "code": "1.1.1", "key": photo.key},
+        "improvements/": {"pk": item.plan_id},
+        "improvements/items/": {"pk": item.pk, "key": photo.key},
+        "improvements/stations/": {"pk": station.pk},
         "organisations/": {"pk": station.organisation_id},
         "memberships/": {"pk": station.organisation.memberships.get().pk},
         "stations/": {"pk": station.pk, "key": station.abilities.first().evidence.first().key},
@@ -251,6 +262,24 @@ def tied_ranking(manager: Any) -> Any:
     for _ in range(4):
         make_scored_entry(evaluation, ["80"], track="titled")
     return compute_ranking(evaluation, actor=manager)
+
+
+def recorded_inspection(title: Any, manager: Any, photo: Any) -> Any:
+    """Of the station of `own`, by the manager and another; the plan is the city's, drawn from one station."""
+    station, other = title.station, make_user(Role.INTAKE)
+    people = [{"id": person.pk, "name": person.name, "barred": []} for person in (manager, other)]
+    known = {"id": station.pk, "name": station.name, "organisation": station.organisation_id, "title": title.pk}
+    plan = InspectionPlan.objects.create(
+        name="检查", measure="wuhan", starts_on=NOW, ends_on=NOW, stations_count=1, created_by=manager
+    )
+    pools = {"stations": [{**known, "organisation_name": "", "number": title.number}], "inspectors": people}
+    drawn = {"pools": pools, "pools_sha256": "0" * 64, "seed": "0" * 64, "algorithm": "sha256-1", "drawn_at": NOW}
+    put(plan, "drawn", **drawn)
+    inspection = Inspection.objects.create(plan=plan, title=title, position=1, due_at=NOW)
+    inspection.inspectors.add(manager, other)
+    inspection.findings.create(indicator="1.1.1", name="场所").photos.add(photo)
+    said = {"representative": "李", "statement": "无异议", "record_sha256": "0" * 64}
+    return put(inspection, "recorded", recorded_at=NOW, **said)
 
 
 def object_to(notice: Any, entry: Any) -> Any:
