@@ -6,7 +6,7 @@ SHELL := /bin/bash
 export PYTHONUNBUFFERED := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help run setup code test check format lock bench
+.PHONY: help run setup code test faults check format lock bench
 
 help: ## List what can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -25,6 +25,10 @@ code: ## The six digits that the demo accounts of staff and experts sign in with
 test: ## The whole test suite on real servers and in a real browser
 	@$(PYTHON) config/local/bootstrap.py --dev
 	$(BIN)/python -m pytest -n 2
+
+faults: ## Kill worker, web, Redis and PostgreSQL twenty times each, and see that all is well again
+	@$(PYTHON) config/local/bootstrap.py --dev
+	FAULT_RUNS=$${FAULT_RUNS:-20} $(BIN)/python -m pytest tests/faults
 
 check: ## Lint, types, import contracts, migrations, templates, deployment settings
 	@$(PYTHON) config/local/bootstrap.py --dev

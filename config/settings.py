@@ -255,6 +255,8 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
     # one attempt: a request does not wait for a broker that is down
     "max_retries": 0,
 }
+# Seconds without a sign of life after which long work counts as given up: with the next sweep, two minutes at most
+LONG_JOB_GIVEN_UP = 60
 CELERY_BEAT_SCHEDULE_FILENAME = str(VAR_DIR / "celerybeat-schedule")
 CELERY_BEAT_SCHEDULE = {
     "sweep": {"task": "config.tasks.sweep", "schedule": 60.0},

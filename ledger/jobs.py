@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from typing import Any
 
+from django.conf import settings
 from django.db import models, transaction
 from django.utils import timezone
 
@@ -13,8 +14,8 @@ from ledger.queue import wake_on_commit
 
 State = LongJob.State
 BUSY = (State.WAITING, State.RUNNING)
-# A worker that died leaves its job running; after this long another one takes it up again.
-GIVEN_UP = dt.timedelta(minutes=5)
+# A worker that died leaves its job running; after this long without a beat another one takes it up again.
+GIVEN_UP = dt.timedelta(seconds=settings.LONG_JOB_GIVEN_UP)
 
 
 @transaction.atomic
