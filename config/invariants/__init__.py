@@ -29,6 +29,7 @@ Look = Callable[[], Iterator[str]]
 LOOKS: dict[str, Look] = {
     "notice_differs_from_its_hash": records.notices_changed,
     "version_differs_from_its_hash": records.versions_changed,
+    "self_assessment_differs_from_its_hash": records.self_assessments_changed,
     "plan_differs_from_its_hash": records.plans_changed,
     "ranking_does_not_follow_from_its_sheets": records.rankings_wrong,
     "expert_scored_an_employer": records.employers_scored,

@@ -19,6 +19,7 @@ from evaluation.states import NoticeState, RankingState, SheetState
 from funding.models import PublicList
 from ledger.canonical import canonical, fingerprint
 from ledger.sealed import unseal
+from supervision.models import SelfAssessmentVersion
 
 # -- Hashes  ----
 
@@ -33,6 +34,12 @@ def versions_changed() -> Iterator[str]:
     for version in ApplicationVersion.objects.iterator(chunk_size=200):
         if fingerprint(version.snapshot) != version.sha256:
             yield f"application {version.application_id}, version {version.number}"
+
+
+def self_assessments_changed() -> Iterator[str]:
+    for version in SelfAssessmentVersion.objects.iterator(chunk_size=200):
+        if fingerprint(version.snapshot) != version.sha256:
+            yield f"self-assessment {version.assessment_id}, version {version.number}"
 
 
 def plans_changed() -> Iterator[str]:

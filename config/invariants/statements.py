@@ -51,6 +51,17 @@ STATEMENTS: dict[str, str] = {
         SELECT 'entry ' || e.id FROM evaluation_entry e
         JOIN supervision_selfassessment a ON a.id = e.dossier_id JOIN stations_title t ON t.id = a.title_id
         WHERE e.state = 'delisted' AND t.state = 'active'""",
+    # -- Art 16: self-assessments
+    "filed_self_assessment_has_no_version": """
+        SELECT 'self-assessment ' || a.id FROM supervision_selfassessment a
+        WHERE a.state IN ('filed', 'filed_late', 'returned', 'reviewed')
+        AND NOT EXISTS (SELECT 1 FROM supervision_selfassessmentversion v WHERE v.assessment_id = a.id)""",
+    "self_assessment_filed_otherwise_than_it_says": """
+        SELECT 'self-assessment ' || a.id || ': ' || a.timeliness FROM supervision_selfassessment a
+        WHERE a.timeliness <> CASE
+            WHEN a.state = 'missing' THEN 'missing'
+            WHEN a.filed_at IS NULL THEN ''
+            WHEN a.filed_at < a.due_at THEN 'in_time' ELSE 'late' END""",
     # -- 4: scores
     "score_outside_the_rubric": """
         SELECT 'sheet ' || s.sheet_id || ', ' || i.code || ': ' || s.points FROM evaluation_score s

@@ -22,6 +22,7 @@ from supervision.queries.self_assessment_content import measure_of
 from supervision.states.self_assessment import FILED_STATES, SelfAssessmentState
 
 MAX_WORDS = 2000
+MAX_REASON = 500
 
 
 @transaction.atomic
@@ -62,7 +63,7 @@ def return_self_assessment(
     if unknown := set(reasons) - set(names):
         raise Refused("unknown_item", f"没有指标 {'、'.join(sorted(unknown))}，请核对。")
     for code, reason in reasons.items():
-        refuse_too_long(reason, code)
+        refuse_too_long(reason, code, MAX_REASON)
     if last_day <= timezone.localdate(at):
         raise Refused("due_in_the_past", "补充期限须晚于今天，请改正。", field="last_day")
     row = moves.lock(assessment)
@@ -114,9 +115,9 @@ def take_into_round(
     return row
 
 
-def refuse_too_long(text: str, field: str) -> None:
-    if len(text) > MAX_WORDS:
-        raise Refused("too_long", f"内容超过 {MAX_WORDS} 字，请删减。", field=field)
+def refuse_too_long(text: str, field: str, most: int = MAX_WORDS) -> None:
+    if len(text) > most:
+        raise Refused("too_long", f"内容超过 {most} 字，请删减。", field=field)
 
 
 def tell(assessment: SelfAssessment, event: str, what: str, body: str, *, at: dt.datetime) -> None:

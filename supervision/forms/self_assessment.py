@@ -11,10 +11,11 @@ from django import forms
 
 from measures.measure import Indicator
 from measures.setting import plain
+from measures.setting_fields import Open, OpenText
 from stations.filters import districts
 from stations.forms.fields import DateInput, FilesField
 from supervision.actions.self_assessment import MAX_TEXT, MOST, Typed
-from supervision.actions.self_assessment_review import MAX_WORDS
+from supervision.actions.self_assessment_review import MAX_REASON, MAX_WORDS
 from supervision.models import SelfAssessment
 from supervision.queries.self_assessment_content import Line
 from supervision.states.self_assessment import SelfAssessmentState, Timeliness
@@ -23,6 +24,10 @@ from supervision.states.self_assessment import SelfAssessmentState, Timeliness
 def slug(code: str) -> str:
     """1.1.1 as it stands in the name of a field."""
     return code.replace(".", "_")
+
+
+class OpenNumber(Open, forms.DecimalField):
+    """Needed before filing, and until then it may stay empty."""
 
 
 class PartForm(forms.Form):
@@ -39,9 +44,8 @@ class PartForm(forms.Form):
         for code, line in lines.items():
             name, item = slug(code), line.item
             most = line.indicator.points
-            self.fields[f"score_{name}"] = forms.DecimalField(
+            self.fields[f"score_{name}"] = OpenNumber(
                 label=f"自评分（满分 {plain(most)} 分）",
-                required=False,
                 min_value=Decimal(0),
                 max_value=most,
                 step_size=Decimal("0.5"),
@@ -54,18 +58,16 @@ class PartForm(forms.Form):
                     "step_size": "自评分每档 0.5 分，请改正。",
                 },
             )
-            self.fields[f"text_{name}"] = forms.CharField(
+            self.fields[f"text_{name}"] = OpenText(
                 label="自评说明",
-                required=False,
                 max_length=MAX_TEXT,
                 initial=item.narrative,
                 widget=forms.Textarea(attrs={"rows": 4}),
             )
             for figure in line.figures:
                 if figure.typed:
-                    self.fields[f"figure_{figure.code}"] = forms.DecimalField(
+                    self.fields[f"figure_{figure.code}"] = OpenNumber(
                         label=f"{figure.threshold.label}（{figure.threshold.unit}）",
-                        required=False,
                         min_value=Decimal(0),
                         max_value=MOST,
                         decimal_places=2,
@@ -76,8 +78,6 @@ class PartForm(forms.Form):
             self.fields[f"token_{name}"] = forms.CharField(
                 required=False, initial=line.token, widget=forms.HiddenInput, max_length=40
             )
-        for field in self.fields.values():
-            field.widget.is_required = True  # needed before filing: not shown as optional
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
@@ -149,13 +149,12 @@ class ReturnForm(forms.Form):
 
     def __init__(self, *args: Any, indicators: tuple[Indicator, ...], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.codes = {slug(item.code): item.code for item in indicators}
+        self.codes = {f"reason_{slug(item.code)}": item.code for item in indicators}
         for item in indicators:
-            self.fields[slug(item.code)] = forms.CharField(
+            self.fields[f"reason_{slug(item.code)}"] = forms.CharField(
                 label=f"{item.code} {item.name}",
                 required=False,
-                max_length=MAX_WORDS,
-                widget=forms.Textarea(attrs={"rows": 2}),
+                max_length=MAX_REASON,
             )
 
     def clean(self) -> dict[str, Any]:

@@ -8,7 +8,7 @@ import django_filters
 from django import forms
 
 from measures import Measure
-from measures.setting_fields import field_of, judge_settings, typed_as
+from measures.setting_fields import Open, field_of, judge_settings, typed_as
 from supervision.models import YearPlan
 from supervision.states.year_plan import YearPlanState
 
@@ -24,14 +24,17 @@ class NewPlanForm(forms.Form):
     )
 
 
+class OpenDate(Open, forms.DateField):
+    """Needed before the plan is adopted, and until then it may stay empty."""
+
+
 class YearPlanForm(forms.Form):
     """The fields of silent settings have the setting's code as their name, and may stay empty in a draft."""
 
     use_required_attribute = False
 
-    self_assessment_opens_on = forms.DateField(
+    self_assessment_opens_on = OpenDate(
         label="年度自评开放日期",
-        required=False,
         widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
         help_text="从这一天零时起，持有市级称号的服务站可以填报，并收到通知。办法只规定每年10月底前报送。",
     )
@@ -55,7 +58,6 @@ class YearPlanForm(forms.Form):
                 self.initial[setting.code] = setting.suggestion
         if not in_force:
             del self.fields["reason"]
-        self.fields[OPENS].widget.is_required = True  # needed before the plan is adopted: not shown as optional
 
     @property
     def settings(self) -> list[forms.BoundField]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
@@ -44,7 +45,7 @@ class SelfAssessmentList(ListPage):
     search_fields = ("title__station__name", "title__station__organisation__name", "title__number")
     search = "服务站、建设主体或称号编号"
     sorts = {"due": ("due_at",), "station": ("title__station__name",), "year": ("year",), "filed": ("filed_at",)}
-    sort = "due"
+    sort = "-year"
     columns = (
         Column("年度", "year"),
         Column("服务站", "title.station.name"),
@@ -84,6 +85,7 @@ class SelfAssessmentPage(DetailPage):
             **super().context(),
             "own": own,
             "writable": writable,
+            "days": [(dt.date.fromisoformat(day["date"]), day["why"]) for day in row.deadline.get("days", [])],
             "late": row.due_at <= timezone.now() and row.state != SelfAssessmentState.RETURNED,
             "content": self.said(own),
             "versions": queries.versions_of(row),

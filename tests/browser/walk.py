@@ -66,8 +66,9 @@ class Walk:
     @property
     def said(self) -> list[str]:
         """What the consoles said: a script's error, a report of the content security policy. Not that a form was refused:
-        a page answered 422 is asked for, and read, by the walk."""
-        return [line for person in self.people for line in person.said if "422 (Unprocessable" not in line]
+        a page answered 422 or 409 is asked for, and read, by the walk."""
+        asked = ("422 (Unprocessable", "409 (Conflict")
+        return [line for person in self.people for line in person.said if not any(code in line for code in asked)]
 
 
 class Person:

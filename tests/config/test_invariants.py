@@ -136,6 +136,21 @@ CORRUPTIONS: dict[str, tuple[str, ...]] = {
             "WHERE id = (SELECT min(id) FROM evaluation_applicationversion)"
         ),
     ),
+    "self_assessment_differs_from_its_hash": (
+        (
+            "UPDATE supervision_selfassessmentversion SET snapshot = jsonb_set(snapshot, '{total}', '\"101\"') "
+            "WHERE id = (SELECT min(id) FROM supervision_selfassessmentversion)"
+        ),
+    ),
+    "filed_self_assessment_has_no_version": (
+        (
+            "DELETE FROM supervision_selfassessmentversion "
+            "WHERE id = (SELECT min(id) FROM supervision_selfassessmentversion)"
+        ),
+    ),
+    "self_assessment_filed_otherwise_than_it_says": (
+        "UPDATE supervision_selfassessment SET timeliness = 'late' WHERE timeliness = 'in_time'",
+    ),
     "two_entries_of_a_station": (
         "ALTER TABLE evaluation_entry DROP CONSTRAINT one_entry_per_station_and_round",
         "UPDATE evaluation_entry SET station_id = (SELECT min(station_id) FROM evaluation_entry)",

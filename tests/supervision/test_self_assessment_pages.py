@@ -197,7 +197,7 @@ def test_the_bureau_returns_named_items_and_the_station_sees_only_those(client, 
     client.force_login(make_user(Role.MANAGER))
     empty = client.post(address("return", assessment), {"last_day": "2099-01-05"})
     assert "请至少在一项指标下写明" in empty.content.decode()
-    client.post(address("return", assessment), {"last_day": "2099-01-05", "2_2_1": "请附培训台账"})
+    client.post(address("return", assessment), {"last_day": "2099-01-05", "reason_2_2_1": "请附培训台账"})
     client.force_login(lin)
     page = client.get(address("detail", assessment)).content.decode()
     assert "请附培训台账" in page
