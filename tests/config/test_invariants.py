@@ -92,7 +92,10 @@ CORRUPTIONS: dict[str, tuple[str, ...]] = {
     ),
     "title_awarded_without_an_entry": (f"UPDATE evaluation_entry SET state = 'reserve' WHERE id = {ONE_AWARDED}",),
     "delisted_station_keeps_its_title": (
-        "UPDATE stations_title SET state = 'active', ended_at = NULL, slot_id = (SELECT max(id) FROM stations_slot) WHERE state = 'delisted'",
+        (
+            "UPDATE stations_title SET state = 'active', ended_at = NULL, ended_article = '', "
+            "ended_decision = '', slot_id = (SELECT max(id) FROM stations_slot) WHERE state = 'delisted'"
+        ),
     ),
     "score_outside_the_rubric": (f"UPDATE evaluation_score SET points = 99 WHERE id = {ONE_SCORE}",),
     "score_of_another_round": (
