@@ -3,6 +3,7 @@ from django.db.models import Q
 
 from evaluation.models import Conclusion, Entry, Ranking
 from funding.states.grant import SchemeKind
+from measures.measure import citation
 from stations.models import Organisation, Station, Title
 
 
@@ -95,3 +96,8 @@ class Entitlement(models.Model):
 
     def __str__(self) -> str:
         return f"{self.station} {self.scheme}"
+
+    @property
+    def citation(self) -> str:
+        """第十九条"""
+        return citation(self.article)

@@ -36,7 +36,7 @@ class BankAccount(models.Model):
     @property
     def masked(self) -> str:
         """As everybody sees it."""
-        return f"************{self.tail}"
+        return f"****{self.tail}"
 
 
 class PaymentBatch(models.Model):

@@ -11,7 +11,6 @@ from evaluation.models.ranking import Outcome
 from evaluation.states import RankingState, Track
 from funding.models import Budget, Grant, PublicList
 from funding.states.grant import GrantState
-from measures.measure import citation
 from stations.states import TitleState
 
 # What is asked back is no longer published as given
@@ -41,7 +40,7 @@ def grant_rows(budget: Budget) -> list[dict[str, Any]]:
             "scheme": grant.entitlement.scheme.name,
             "rank": grant.entitlement.rank if grant.entitlement.tier else None,
             "amount": grant.amount,
-            "article": citation(grant.entitlement.article),
+            "article": grant.entitlement.citation,
         }
         for grant in grants.order_by("entitlement__tier", "entitlement__rank", "pk")
     ]

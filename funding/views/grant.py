@@ -41,7 +41,7 @@ class EntitlementList(ListPage):
         Column("名次", "rank"),
         Column("最高金额（元）", "ceiling"),
         Column("排名版次", "run.ranking.number"),
-        Column("依据", lambda due: f"第{due.article}条"),
+        Column("依据", "citation"),
         Column("已拟定", "granted"),
     )
 

@@ -15,7 +15,7 @@ EXPERTS = ("周教授", "孙高工", "李研究员")
 
 
 class Cast:
-    """Zhao manages, Wu checks what comes in, Qian approves, Lin applies, three experts score, the public looks on."""
+    """Zhao manages, Wu checks what comes in, Qian approves, Sun pays, Lin applies, three experts score, the public looks on."""
 
     def __init__(self, walk: Walk) -> None:
         self.walk = walk
@@ -31,6 +31,10 @@ class Cast:
     @cached_property
     def qian(self) -> Person:
         return self.walk.person("钱局长", "qian@example.com", Role.LEADER)
+
+    @cached_property
+    def sun(self) -> Person:
+        return self.walk.person("孙会计", "sun@example.com", Role.FINANCE)
 
     @cached_property
     def lin(self) -> Person:

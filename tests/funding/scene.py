@@ -7,13 +7,17 @@ from decimal import Decimal
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from django.db import transaction
+
 from accounts.models import User
 from accounts.states import Role
-from evaluation.models import Conclusion, Entry, Ranking, RankingLine
+from evaluation.models import Conclusion, Entry, Ranking, RankingLine, Round
 from evaluation.states import RoundState, Track
 from funding.actions import account, batch, budget, entitlement, grant, receipt
 from funding.models import Budget, Entitlement, Grant, PaymentBatch
+from ledger.actors import Job
 from ledger.canonical import fingerprint
+from ledger.journal import record
 from stations.models import Station
 from tests.factories import make_entry, make_organisation, make_round, make_station, make_title, make_user
 
@@ -28,7 +32,7 @@ def concluded(
 ) -> Conclusion:
     """An executed conclusion: so many new stations with a title, and a titled one in each of `tiers` (None: kept, without
     a prize). With `owner`, every station is of an organisation of that person's."""
-    evaluation = make_round(RoundState.CONCLUDED, year=year)
+    evaluation = concluded_round(year)
     entries = []
     for _ in range(new):
         entry = make_entry(evaluation, station_of(owner))
@@ -50,6 +54,16 @@ def concluded(
         decided_by=make_user(Role.LEADER),
         decided_at=DECIDED,
     )
+
+
+def concluded_round(year: int) -> Round:
+    """A round that ended, with the journal row that the database asks for."""
+    evaluation = make_round(RoundState.DRAFT, year=year)
+    with transaction.atomic():
+        record(evaluation, "conclude", actor=Job("test"), at=DECIDED, before="draft", after=RoundState.CONCLUDED)
+        Round.objects.filter(pk=evaluation.pk).update(state=RoundState.CONCLUDED)
+    evaluation.refresh_from_db()
+    return evaluation
 
 
 def station_of(owner: User | None) -> Station:

@@ -49,7 +49,7 @@ def test_an_account_is_sealed_masked_and_kept_when_it_is_changed(bureau, grants)
     assert BankAccount.objects.filter(organisation=grants[0].organisation).count() == 2
     ((_, seen),) = batch.reveal_accounts(made, reason="付款", actor=bureau.sun, at=LATER)
     assert seen.number == "6222021001123456789"
-    assert first.masked == "************6789"
+    assert first.masked == "****6789"
     with connection.cursor() as cursor:
         cursor.execute("SELECT row_to_json(a)::text FROM funding_bankaccount a")
         kept = "".join(row[0] for row in cursor.fetchall())
