@@ -17,6 +17,7 @@ from accounts.models import User
 from accounts.todo import Todo
 from config.navigation import part_in_panel
 from evaluation.queries.notices import in_notice_now, latest_notices, rule_in_words
+from funding.queries.publication import latest_lists
 from measures.queries import missing_years
 
 
@@ -84,13 +85,18 @@ def result_notices(at: dt.datetime) -> list[OpenNotice]:
     ]
 
 
+def published_lists() -> list[NewsLine]:
+    """The latest lists of grants and of leading stations."""
+    return [NewsLine(one.title, one.get_absolute_url(), one.published_at) for one in latest_lists(8)]
+
+
 def published_papers() -> list[NewsLine]:
     """The latest public notices of every kind."""
     return [NewsLine(notice.title, notice.get_absolute_url(), notice.published_at) for notice in latest_notices(8)]
 
 
 OPEN_NOTICE_SOURCES: tuple[Callable[[dt.datetime], Iterable[OpenNotice]], ...] = (result_notices,)
-NEWS_SOURCES: tuple[Callable[[], Iterable[NewsLine]], ...] = (published_papers,)
+NEWS_SOURCES: tuple[Callable[[], Iterable[NewsLine]], ...] = (published_papers, published_lists)
 
 
 def todos_for(user: User) -> list[Todo]:

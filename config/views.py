@@ -30,7 +30,7 @@ class FrontPage(CachedPage):
     rendered once a minute at least; the minute is the clock's, on whose full ones a public notice ends."""
 
     template_name = "pages/front.html"
-    watched = WATCHED
+    watched = (*WATCHED, "funding.publiclist")
     lasts = 60
     max_age = 0  # a browser that keeps it asks each time whether the minute is over
 

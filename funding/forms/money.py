@@ -98,6 +98,11 @@ class GrantFilter(django_filters.FilterSet):
         model = Grant
         fields = ["state", "kind"]
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if self.request is None or not self.request.user.has_perm("funding.read_money"):
+            del self.filters["attention"]  # what the bureau has still to decide
+
     def attended(self, rows: QuerySet, name: str, value: str) -> QuerySet:
         wanted = to_recover() if value == "recover" else to_cancel()
         return rows.filter(pk__in=wanted.values("pk"))

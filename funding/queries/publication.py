@@ -22,6 +22,10 @@ def public_lists(user: Any) -> QuerySet[PublicList]:
     return PublicList.objects.defer("content")
 
 
+def latest_lists(limit: int) -> QuerySet[PublicList]:
+    return PublicList.objects.defer("content")[:limit]
+
+
 def whole_lists(user: Any) -> QuerySet[PublicList]:
     return PublicList.objects.all()
 

@@ -18,6 +18,7 @@ from funding.models import Budget
 from funding.queries.budget import budgets_visible_to
 from funding.queries.entitlement import conclusions_to_compute, entitlements_visible_to, with_grant
 from funding.queries.grant import grants_visible_to, to_approve
+from funding.queries.payment import account_of
 from funding.views.budget import READERS
 from ledger.journal import history_of
 from ledger.moves import may
@@ -155,7 +156,12 @@ class GrantList(ListPage):
     )
 
     def context(self) -> dict[str, Any]:
-        return {**super().context(), "to_approve": to_approve(self.request.user).count()}
+        user = self.request.user
+        return {
+            **super().context(),
+            "inside": user.has_perm("funding.read_money"),
+            "to_approve": to_approve(user).count(),
+        }
 
 
 class GrantDetail(DetailPage):
@@ -171,6 +177,8 @@ class GrantDetail(DetailPage):
         return {
             **super().context(),
             "inside": inside,
+            "may_account": user.has_perm("funding.write_account", grant),
+            "account": account_of(grant.organisation),
             "line": grant.line,
             "may": {name: may(user, grant, name) for name in grant.MOVES},
             "own": grant.state == "proposed" and grant.proposed_by_id == user.pk,

@@ -102,9 +102,7 @@ class PriorityPublish(GrantsPublish):
     title = "公布优先考虑名单"
     query = staticmethod(rankings_visible_to)
     form_class = TopForm
-    question = (
-        "对评价领先的质量服务站，在承担政府职能转移、服务采购、申报国家和省级评定等方面依法优先考虑（办法第二十条）。"
-    )
+    question = "对评价领先的质量服务站，在承担政府职能转移、服务采购、申报国家和省级评定等方面依法优先考虑（办法第二十条）。下面是前 10 名，公布时以填写的名次为准。"
 
     def form_kwargs(self) -> dict[str, Any]:
         return {"initial": {"top": 10}}
