@@ -199,7 +199,14 @@ def test_a_title_that_was_revoked_is_given_nothing(bureau):
     budget = bureau.budget()
     proposed = bureau.proposed(support, budget)
     for due in (support, prize):
-        end_title(due.title, move="revoke", actor=bureau.qian, article="第十八条", reason="材料不实")
+        end_title(
+            due.title,
+            move="revoke",
+            actor=bureau.qian,
+            article="第十八条",
+            decision="武市监〔2026〕9号",
+            reason="材料不实",
+        )
     assert refused(grant.approve_grant, proposed, actor=bureau.qian, at=LATER) == "title_ended"
     assert refused(bureau.proposed, prize, budget) == "title_ended"
     with pytest.raises(IntegrityError, match="the title has ended"), transaction.atomic():
@@ -208,7 +215,14 @@ def test_a_title_that_was_revoked_is_given_nothing(bureau):
 
 def test_all_open_entitlements_are_proposed_at_once_but_for_those_that_need_a_word(bureau):
     found = bureau.entitled(new=2, tiers=(1, 2))
-    end_title(found[0].title, move="revoke", actor=bureau.qian, article="第十八条", reason="材料不实")
+    end_title(
+        found[0].title,
+        move="revoke",
+        actor=bureau.qian,
+        article="第十八条",
+        decision="武市监〔2026〕9号",
+        reason="材料不实",
+    )
     budget = bureau.budget()
     assert [grant.skipped_because(due) for due in grant.proposable(budget)] == ["称号已撤销（第十八条）", "", "", ""]
     made = grant.propose_all(budget, actor=bureau.zhao, at=LATER)
@@ -240,7 +254,14 @@ def test_a_cancelled_grant_gives_its_money_back_to_the_line(bureau):
 def test_money_of_a_revoked_title_is_recovered_and_stays_counted(bureau):
     (support, _) = bureau.entitled()
     one = bureau.paid(bureau.approved(support, bureau.budget()))
-    end_title(support.title, move="revoke", actor=bureau.qian, article="第十八条", reason="材料不实")
+    end_title(
+        support.title,
+        move="revoke",
+        actor=bureau.qian,
+        article="第十八条",
+        decision="武市监〔2026〕9号",
+        reason="材料不实",
+    )
     assert refused(grant.recover_grant, one, actor=make_user(), reason="x") == "not_allowed"
     grant.recover_grant(one, actor=bureau.zhao, reason="称号撤销", at=LATER)
     repay = {"actor": bureau.sun, "at": LATER, "reference": "TK1"}

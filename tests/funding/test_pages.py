@@ -212,7 +212,14 @@ def test_a_table_that_is_no_table_of_receipts_is_refused_with_a_sentence(client,
 def test_a_paid_grant_of_a_revoked_title_is_shown_to_be_recovered(client, bureau):
     support, _ = bureau.entitled()
     grant = bureau.paid(bureau.approved(support, bureau.budget()))
-    end_title(support.title, move="revoke", actor=bureau.qian, article="第十八条", reason="材料不实")
+    end_title(
+        support.title,
+        move="revoke",
+        actor=bureau.qian,
+        article="第十八条",
+        decision="武市监〔2026〕9号",
+        reason="材料不实",
+    )
     client.force_login(bureau.zhao)
     assert "1 笔已支付资金的称号已撤销" in text_of(client.get("/home/"))
     listed = text_of(client.get(f"{at('grant_list')}?attention=recover"))

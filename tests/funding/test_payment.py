@@ -94,7 +94,14 @@ def test_a_batch_takes_approved_grants_with_account_and_title_once(bureau, grant
     assert refused(batch.make_batch, [one], actor=bureau.sun, at=LATER).code == "not_payable"
     for grant_ in grants:
         bureau.account(grant_.organisation)
-    end_title(three.entitlement.title, move="revoke", actor=bureau.qian, article="第十八条", reason="材料不实")
+    end_title(
+        three.entitlement.title,
+        move="revoke",
+        actor=bureau.qian,
+        article="第十八条",
+        decision="武市监〔2026〕9号",
+        reason="材料不实",
+    )
     assert [payable(found) for found in grants_to_pay()] == [True, True, False]
     assert refused(batch.make_batch, grants, actor=bureau.sun, at=LATER).code == "not_payable"
     made = batch.make_batch([one, two], actor=bureau.sun, at=LATER)
