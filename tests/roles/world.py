@@ -126,8 +126,8 @@ def make_world() -> World:
     plan = YearPlan.objects.create(measure="wuhan", year=2026)
     inspection = recorded_inspection(title, manager, photo)
     make_year_plan(2027)
-    item = asked_improvement(manager, station, at=NOW.replace(year=2027)).items.get()
-    item.evidence.add(photo)
+    task = asked_improvement(manager, station, at=NOW.replace(year=2027)).items.get()
+    task.evidence.add(photo)
     assessment = SelfAssessment.objects.create(title=title, year=2026, due_at=NOW)
     item = assessment.items.create(indicator="1.1.1", max_points=2)
     proof = item.evidence.create(file=photo, added_at=NOW)
@@ -187,8 +187,8 @@ def make_world() -> World:
         "year-plans/": {"pk": plan.pk},
         "inspection-plans/": {"pk": inspection.plan_id},
         "inspections/": {"pk": inspection.pk, "code": "1.1.1", "key": photo.key},
-        "improvements/": {"pk": item.plan_id},
-        "improvements/items/": {"pk": item.pk, "key": photo.key},
+        "improvements/": {"pk": task.plan_id},
+        "improvements/items/": {"pk": task.pk, "key": photo.key},
         "improvements/stations/": {"pk": station.pk},
         "organisations/": {"pk": station.organisation_id},
         "memberships/": {"pk": station.organisation.memberships.get().pk},
