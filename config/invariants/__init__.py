@@ -11,7 +11,8 @@ from dataclasses import dataclass
 
 from django.db import connection
 
-from config.invariants import files, guards, records
+from config.invariants import files, guards, inspections, records
+from config.invariants.inspections import INSPECTIONS
 from config.invariants.money import MONEY
 from config.invariants.statements import STATEMENTS as OF_THE_ROUND
 
@@ -24,7 +25,7 @@ class Broken:
     text: str
 
 
-STATEMENTS = {**OF_THE_ROUND, **MONEY}
+STATEMENTS = {**OF_THE_ROUND, **MONEY, **INSPECTIONS}
 Look = Callable[[], Iterator[str]]
 LOOKS: dict[str, Look] = {
     "notice_differs_from_its_hash": records.notices_changed,
@@ -36,6 +37,8 @@ LOOKS: dict[str, Look] = {
     "state_is_not_that_of_the_journal": records.states_unjournalled,
     "journal_of_an_object_has_a_gap": records.journal_gaps,
     "public_list_differs_from_its_hash": records.lists_changed,
+    "draw_does_not_follow_from_its_seed": inspections.draws_wrong,
+    "recorded_inspection_was_changed": inspections.records_changed,
     "personal_data_in_a_notice": records.personal_data_published,
     "guard_of_the_database_is_missing": guards.missing_triggers,
     "constraint_of_the_database_is_missing": guards.missing_constraints,
