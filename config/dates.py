@@ -19,7 +19,8 @@ from accounts.models import User
 from accounts.pages import ActPage, Page
 from accounts.queries import person_of
 from accounts.queries.calendar_feed import feed_of, owner_of
-from config.deadlines import KINDS, Date, Many, dates_for, together
+from config.deadlines import KINDS
+from config.due_dates import Date, Many, dates_for, together
 from measures.queries import year_states
 
 BACK, AHEAD = dt.timedelta(days=30), dt.timedelta(days=180)

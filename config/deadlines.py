@@ -6,14 +6,12 @@ One table serves the clockwork (which goes through what is due in its order), th
 from __future__ import annotations
 
 import datetime as dt
-import itertools
 import operator
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import BooleanField, Case, Min, Model, Prefetch, Q, QuerySet, When
-from django.urls import reverse
+from django.db.models import Min, Model, Prefetch, Q, QuerySet
 from django.utils import timezone
 
 from evaluation.models import Application, Objection, PublicNotice, Round
@@ -23,11 +21,13 @@ from evaluation.queries.objections import objections_visible_to
 from evaluation.queries.rounds import rounds_visible_to
 from evaluation.states import ApplicationState, NoticeKind, NoticeState, ObjectionState, RoundState
 from measures.periods import Rule
-from supervision.models import ImprovementItem, Inspection, SelfAssessment, YearPlan
+from supervision.models import Complaint, ComplaintStatement, ImprovementItem, Inspection, SelfAssessment, YearPlan
+from supervision.queries.complaint import complaints_visible_to, statements_visible_to
 from supervision.queries.improvement import items_visible_to
 from supervision.queries.inspection import inspections_visible_to
 from supervision.queries.self_assessment import self_assessments_visible_to
 from supervision.queries.year_plan import year_plans_visible_to
+from supervision.states.complaint import COMPLAINT_UNDER_WAY, ComplaintState, StatementState
 from supervision.states.improvement import OWED
 from supervision.states.inspection import OPEN as INSPECTION_OPEN
 from supervision.states.self_assessment import SelfAssessmentState
@@ -111,6 +111,12 @@ def improvement_rule(item: ImprovementItem) -> str:
     return (
         f"提出整改之日的次日起 {sum(day['counted'] for day in item.deadline['days'])} 日（年度监督安排），遇休息日顺延"
     )
+
+
+def counted(since: str, counting: Mapping[str, Any]) -> str:
+    """The rule of a period in working days, out of its counting (measures.periods)."""
+    days = sum(day["counted"] for day in counting.get("days", []))
+    return f"{since}之日的次日起 {days} 个工作日（年度监督安排）"
 
 
 KINDS: tuple[Kind, ...] = (
@@ -241,6 +247,42 @@ KINDS: tuple[Kind, ...] = (
         title=lambda item: f"{item.plan.station}整改第{item.position}项",
         concerns=lambda item: item.plan.station.organisation.name,
     ),
+    Kind(
+        code="complaint_receipt",
+        list_url="supervision:complaint_list",
+        label="决定是否受理投诉",
+        model=Complaint,
+        field="receipt_due_at",
+        waiting=Q(state=ComplaintState.RECEIVED),
+        visible_to=complaints_visible_to,
+        happens="提醒办理人；不自动作出决定",
+        rule=lambda complaint: counted("收到", complaint.receipt_deadline),
+        concerns=lambda complaint: "受理人员、评价管理人员",
+    ),
+    Kind(
+        code="complaint_answer",
+        list_url="supervision:complaint_list",
+        label="答复投诉",
+        model=Complaint,
+        field="answer_due_at",
+        waiting=Q(state__in=COMPLAINT_UNDER_WAY),
+        visible_to=complaints_visible_to,
+        happens="提醒核查人；不自动作出结论",
+        rule=lambda complaint: counted("受理", complaint.answer_deadline),
+        concerns=lambda complaint: str(complaint.investigator or "评价管理人员"),
+    ),
+    Kind(
+        code="complaint_statement",
+        list_url="supervision:complaint_statement_list",
+        label="服务站情况说明",
+        model=ComplaintStatement,
+        field="due_at",
+        waiting=Q(state=StatementState.ASKED),
+        visible_to=statements_visible_to,
+        happens="提醒服务站；逾期仍可提交，核查结束后不再接收",
+        rule=lambda asked: "要求说明时指定的日期",
+        concerns=lambda asked: asked.complaint.station.organisation.name,
+    ),
 )
 
 
@@ -281,119 +323,3 @@ def waiting(until: dt.datetime) -> list[tuple[dt.datetime, Kind, Any]]:
         for row in kind.rows().filter(**{f"{kind.field}__lte": kind.bound(until)})
     ]
     return sorted(found, key=lambda line: (line[0], KINDS.index(line[1]), line[2].pk))
-
-
-# -- The page of dates  ----
-
-
-@dataclass(frozen=True)
-class Date:
-    """One due instant as it is shown. `done`: nothing waits for it any more."""
-
-    at: dt.datetime
-    kind: Kind
-    thing: Any
-    done: bool
-
-    @property
-    def overdue(self) -> bool:
-        return not self.done and self.at <= timezone.now()
-
-    @property
-    def title(self) -> str:
-        return self.kind.title(self.thing)
-
-    @property
-    def url(self) -> str:
-        return self.kind.url(self.thing)
-
-    @property
-    def rule(self) -> str:
-        return self.kind.rule(self.thing)
-
-    @property
-    def concerns(self) -> str:
-        return self.kind.concerns(self.thing)
-
-    @property
-    def key(self) -> str:
-        """What a calendar knows this date by, also after it has been moved."""
-        return f"{self.kind.code}-{self.thing.pk}"
-
-
-@dataclass(frozen=True)
-class Many:
-    """Dates of one kind at one instant, shown as one line: fifty reports due on one day are one thing to know."""
-
-    dates: tuple[Date, ...]
-
-    @property
-    def at(self) -> dt.datetime:
-        return self.dates[0].at
-
-    @property
-    def kind(self) -> Kind:
-        return self.dates[0].kind
-
-    @property
-    def done(self) -> bool:
-        return self.open == 0
-
-    @property
-    def open(self) -> int:
-        """How many still wait."""
-        return sum(not date.done for date in self.dates)
-
-    @property
-    def overdue(self) -> bool:
-        return any(date.overdue for date in self.dates)
-
-    @property
-    def title(self) -> str:
-        return f"{self.kind.label} {len(self.dates)} 件" + (f"，其中 {self.open} 件未办结" if self.open else "")
-
-    @property
-    def url(self) -> str:
-        return reverse(self.kind.list_url)
-
-    @property
-    def rule(self) -> str:
-        return self.dates[0].rule
-
-    @property
-    def concerns(self) -> str:
-        return "、".join([date.concerns for date in self.dates[:2]]) + f"等 {len(self.dates)} 家"
-
-    @property
-    def key(self) -> str:
-        return f"{self.kind.code}-{self.at:%Y%m%d%H%M}"
-
-
-APART = 3  # so many of one kind at one instant are still shown apart
-
-
-def together(dates: list[Date]) -> list[Date | Many]:
-    """The dates in their order; more than APART of one kind at one instant become one line."""
-    found: list[Date | Many] = []
-    for _, group in itertools.groupby(dates, key=lambda date: (date.at, date.kind.code)):
-        same = tuple(group)
-        if len(same) > APART and same[0].kind.list_url:
-            found.append(Many(same))
-        else:
-            found += same
-    return found
-
-
-def dates_for(user: Any, since: dt.datetime, until: dt.datetime, codes: Iterable[str] = ()) -> list[Date]:
-    """Every date between the two instants on the things that `user` may see, earliest first; of these kinds only, when
-    some are named. One query for each kind."""
-    wanted = set(codes)
-    found = []
-    for kind in KINDS:
-        if wanted and kind.code not in wanted:
-            continue
-        span = {f"{kind.field}__gte": kind.bound(since), f"{kind.field}__lte": kind.bound(until)}
-        still = Case(When(kind.waiting, then=True), default=False, output_field=BooleanField())
-        rows = kind.visible_to(user).filter(**span).annotate(still=still)
-        found += [Date(kind.instant(getattr(row, kind.field)), kind, row, not row.still) for row in rows]
-    return sorted(found, key=lambda date: (date.at, KINDS.index(date.kind), date.thing.pk))

@@ -106,6 +106,7 @@ RAIL = (
             Entry("监督检查", "supervision:inspection_list"),
             Entry("整改", "supervision:improvement_list"),
             Entry("资金支持", "funding:grant_list"),
+            Entry("情况说明", "supervision:complaint_statement_list"),
         ),
     ),
     Group(
@@ -145,6 +146,7 @@ RAIL = (
             Entry("检查计划", "supervision:inspection_plan_list"),
             Entry("监督检查", "supervision:inspection_list"),
             Entry("整改", "supervision:improvement_list"),
+            Entry("投诉", "supervision:complaint_list"),
             Entry("年度监督安排", "supervision:year_plan_list", frozenset(READERS)),
         ),
     ),

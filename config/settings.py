@@ -173,6 +173,7 @@ ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_RATE_LIMITS = {
     "login_failed": "10/15m/key",
     "file_objection": "10/h/ip",  # evaluation.views.objections: anybody may, nobody floods
+    "file_complaint": "10/h/ip",  # supervision.views.complaint: the same
 }
 ACCOUNT_SESSION_REMEMBER = False
 ACCOUNT_CHANGE_EMAIL = True

@@ -1,10 +1,20 @@
 from django.urls import path
 
-from supervision.views import improvement, inspection, inspection_plan, self_assessment, year_plan
+from supervision.views import (
+    complaint,
+    complaint_statement,
+    improvement,
+    inspection,
+    inspection_plan,
+    self_assessment,
+    year_plan,
+)
 from supervision.views import self_assessment_review as review
 from supervision.views import self_assessment_write as write
 
 app_name = "supervision"
+WORK = "complaints/work/<int:pk>/"
+ASKED = "complaint-statements/<int:pk>/"
 
 urlpatterns = [
     path("year-plans/", year_plan.YearPlanList.as_view(), name="year_plan_list"),
@@ -95,4 +105,26 @@ urlpatterns = [
     path("improvements/items/<int:pk>/extend/", improvement.ItemExtend.as_view(), name="improvement_item_extend"),
     path("improvements/items/<int:pk>/withdraw/", improvement.ItemWithdraw.as_view(), name="improvement_item_withdraw"),
     path("improvements/items/<int:pk>/files/<uuid:key>/", improvement.ItemFile.as_view(), name="improvement_item_file"),
+    # Complaints: everybody
+    path("complaints/", complaint.ComplaintFind.as_view(), name="complaint_find"),
+    path("complaints/new/", complaint.ComplaintCreate.as_view(), name="complaint_create"),
+    path("complaints/<uuid:number>/", complaint.ComplaintFollow.as_view(), name="complaint_follow"),
+    path("complaints/<uuid:number>/receipt.pdf", complaint.ComplaintReceipt.as_view(), name="complaint_receipt"),
+    path("complaints/<uuid:number>/withdraw/", complaint.ComplaintWithdraw.as_view(), name="complaint_withdraw"),
+    # Complaints: the bureau and the district
+    path("complaints/work/", complaint.ComplaintList.as_view(), name="complaint_list"),
+    path(WORK, complaint.ComplaintDetail.as_view(), name="complaint_detail"),
+    path(f"{WORK}files/<int:file>/", complaint.ComplaintFile.as_view(), name="complaint_file"),
+    path(f"{WORK}accept/", complaint.ComplaintAccept.as_view(), name="complaint_accept"),
+    path(f"{WORK}not-accept/", complaint.ComplaintNotAccept.as_view(), name="complaint_not_accept"),
+    path(f"{WORK}investigate/", complaint.ComplaintInvestigate.as_view(), name="complaint_investigate"),
+    path(f"{WORK}ask/", complaint.ComplaintAsk.as_view(), name="complaint_ask"),
+    path(f"{WORK}conclude/", complaint.ComplaintConclude.as_view(), name="complaint_conclude"),
+    path(f"{WORK}answer/", complaint.ComplaintAnswer.as_view(), name="complaint_answer"),
+    path(f"{WORK}complainant/", complaint.ComplaintReveal.as_view(), name="complaint_reveal"),
+    # Complaints: the station that is asked
+    path("complaint-statements/", complaint_statement.StatementList.as_view(), name="complaint_statement_list"),
+    path(ASKED, complaint_statement.StatementDetail.as_view(), name="complaint_statement_detail"),
+    path(f"{ASKED}give/", complaint_statement.StatementGive.as_view(), name="complaint_statement_give"),
+    path(f"{ASKED}files/<int:file>/", complaint_statement.StatementFile.as_view(), name="complaint_statement_file"),
 ]

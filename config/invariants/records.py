@@ -18,8 +18,7 @@ from evaluation.scoring import Aggregation, from_hundredths, score_entries, to_h
 from evaluation.states import NoticeState, RankingState, SheetState
 from funding.models import PublicList
 from ledger.canonical import canonical, fingerprint
-from ledger.sealed import unseal
-from supervision.models import SelfAssessmentVersion
+from supervision.models import Complainant, SelfAssessmentVersion
 
 # -- Hashes  ----
 
@@ -159,15 +158,20 @@ def journal_gaps() -> Iterator[str]:
 
 
 def personal_data_published() -> Iterator[str]:
-    """No name of a person who objected, and no address or number of an objector or expert, stands in a public notice."""
-    secrets = set()
+    """No name of a person who objected or complained, and no address or number of one, or of an expert, stands in a public
+    notice; nor the complainant's in what a station is asked."""
+    secrets: set[str] = set()
     for objector in Objector.objects.iterator():
-        if objector.kind == "person":
-            secrets.add(unseal(objector.name_encrypted))
-        secrets |= {unseal(objector.email_encrypted), unseal(objector.phone_encrypted)}
+        secrets |= objector.secrets()
+    for complainant in Complainant.objects.prefetch_related("complaint__statements").iterator(chunk_size=200):
+        own = complainant.secrets()
+        secrets |= own
+        for asked in complainant.complaint.statements.all():
+            if any(secret in asked.question for secret in own):
+                yield f"what a station is asked, {asked.pk}"
     for email, phone in Expert.objects.values_list("user__email", "user__phone"):
         secrets |= {email, phone}
-    secrets -= {"", "匿名"}
+    secrets.discard("")
     for notice in PublicNotice.objects.exclude(state=NoticeState.DRAFT).iterator():
         public = canonical(notice.content).decode()
         if any(secret in public for secret in secrets):

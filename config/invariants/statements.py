@@ -113,6 +113,15 @@ STATEMENTS: dict[str, str] = {
     "two_running_rounds_of_a_year": """
         SELECT measure || ' ' || year FROM evaluation_round WHERE state NOT IN ('cancelled', 'concluded')
         GROUP BY measure, year HAVING count(*) > 1""",
+    # -- complaints
+    "complaint_answered_without_a_conclusion": """
+        SELECT 'complaint ' || id FROM supervision_complaint
+        WHERE state = 'answered' AND (finding = '' OR finding_text = '' OR answer = '')""",
+    "complaint_investigated_by_its_station": """
+        SELECT 'complaint ' || c.id FROM supervision_complaint c JOIN stations_station s ON s.id = c.station_id
+        WHERE c.state = 'investigating' AND EXISTS (
+            SELECT 1 FROM stations_membership m
+            WHERE m.user_id = c.investigator_id AND m.organisation_id = s.organisation_id AND m.left_at IS NULL)""",
     # -- 9, 10: the journal; once is once
     "journal_row_without_author": """
         SELECT 'journal row ' || id FROM ledger_journalentry WHERE (actor_id IS NULL) = (job = '')""",

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from django.core.files.uploadedfile import UploadedFile
@@ -17,24 +16,23 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.actions import notify, notify_address
+from accounts.actions.reminders import EARLIEST, remind_once
 from accounts.queries import people_with
 from accounts.states import Role
 from evaluation.models import Entry, Objection, Objector, PublicNotice
 from evaluation.states import OBJECTION_OPEN, EntryState, NoticeKind, NoticeState, ObjectionState, RoundState
 from ledger import moves
 from ledger.actors import Job
+from ledger.contacts import Identity, sealed
 from ledger.errors import Refused
 from ledger.files import store_upload
-from ledger.journal import history_of, record
-from ledger.sealed import seal, unseal
+from ledger.journal import record
 from measures.periods import Rule, deadline
 from measures.queries import current_calendar
 from measures.words import cn_instant
 
 PUBLIC = Job("public")  # whoever files an objection: no account, and no name in the journal
 MOST_FILES = 5
-# How long before the due instant, and in what words; the latest that has come is sent
-REMINDERS = ((dt.timedelta(days=3), "三日内到期"), (dt.timedelta(days=1), "一日内到期"), (dt.timedelta(), "已超期"))
 
 
 @transaction.atomic
@@ -66,13 +64,7 @@ def file_objection(
     if len(evidence) > MOST_FILES:
         raise Refused("too_many_files", f"证据材料最多 {MOST_FILES} 个文件，请合并后再上传。", field="evidence")
     objection = Objection.objects.create(notice=row, entry=entry, statement=statement.strip(), filed_at=at)
-    Objector.objects.create(
-        objection=objection,
-        kind=kind,
-        name_encrypted=seal(name.strip()),
-        email_encrypted=seal(email.strip()),
-        phone_encrypted=seal(phone.strip()),
-    )
+    Objector.objects.create(objection=objection, kind=kind, **sealed(name=name, email=email, phone=phone))
     try:
         objection.evidence.set([store_upload(file, actor=None, at=at) for file in evidence])
     except Refused as refusal:
@@ -207,7 +199,7 @@ def remind_due(at: dt.datetime | None = None, *, actor: Any = None) -> int:
     once. Nothing is decided by the clock. Returns how many reminders went out."""
     at = at or timezone.now()
     pending = Objection.objects.filter(
-        state__in=[ObjectionState.ACCEPTED, ObjectionState.INVESTIGATING], due_at__lte=at + REMINDERS[0][0]
+        state__in=[ObjectionState.ACCEPTED, ObjectionState.INVESTIGATING], due_at__lte=at + EARLIEST
     )
     return sum(remind(objection, actor=actor or Job("remind_objections"), at=at) for objection in pending)
 
@@ -216,24 +208,14 @@ def remind_due(at: dt.datetime | None = None, *, actor: Any = None) -> int:
 def remind(objection: Objection, *, actor: Any, at: dt.datetime) -> bool:
     """Whether a reminder was due that has not gone out yet."""
     row = moves.lock(objection)
-    stage = next((words for before, words in reversed(REMINDERS) if row.due_at - before <= at), None)
-    if stage is None or history_of(row).filter(move="remind", facts__stage=stage).exists():
-        return False
-    record(row, "remind", actor=actor, at=at, before=row.state, after=row.state, facts={"stage": stage})
-    notify(
-        [row.investigator] if row.investigator else people_with(Role.MANAGER),
-        at=at,
-        key=f"objection:{row.pk}:{stage}",
-        subject=f"对{row.entry.station}的异议核查{stage}",
-        body=f"核查期限是{cn_instant(row.due_at)}，请尽快办理。系统不会自动作出结论。",
-        url=row.get_absolute_url(),
-    )
-    return True
+    people = [row.investigator] if row.investigator else people_with(Role.MANAGER)
+    subject = f"对{row.entry.station}的异议核查"
+    return remind_once(row, what="", due_at=row.due_at, people=people, subject=subject, actor=actor, at=at)
 
 
 def tell_objector(objection: Objection, event: str, subject: str, body: str, *, at: dt.datetime) -> None:
     """By e-mail where there is one; the page of the random number says the same."""
-    if address := unseal(objection.objector.email_encrypted):
+    if address := objection.objector.email:
         notify_address(
             address,
             at=at,
@@ -251,16 +233,6 @@ def follow_path(objection: Objection) -> str:
 # -- Who objected  ----
 
 
-@dataclass(frozen=True)
-class Identity:
-    """Who objected. Never kept, never logged."""
-
-    kind: str
-    name: str
-    email: str
-    phone: str
-
-
 @transaction.atomic
 def reveal_objector(objection: Objection, *, actor: Any, reason: str, at: dt.datetime | None = None) -> Identity:
     """Open the identity for `actor`, who needs it to handle this objection; each time leaves a journal row.
@@ -274,10 +246,4 @@ def reveal_objector(objection: Objection, *, actor: Any, reason: str, at: dt.dat
     record(
         objection, "reveal", actor=actor, at=at, before=objection.state, after=objection.state, reason=reason.strip()
     )
-    objector = objection.objector
-    return Identity(
-        kind=objector.get_kind_display(),
-        name=unseal(objector.name_encrypted) or "（匿名）",
-        email=unseal(objector.email_encrypted),
-        phone=unseal(objector.phone_encrypted),
-    )
+    return objection.objector.opened()

@@ -49,14 +49,6 @@ class ObjectionForm(forms.Form):
             self.fields["name"].help_text = f"可以不填，匿名的异议标明匿名。{WHO_READS_IT}"
 
 
-class FollowForm(forms.Form):
-    number = forms.UUIDField(
-        label="查询号",
-        help_text="提出异议后回执上的号码，形如 3f0c9a52-….",
-        error_messages={"invalid": "查询号不完整，请对照回执核对后重新输入。"},
-    )
-
-
 class NotAcceptForm(forms.Form):
     reason = forms.CharField(
         label="不予受理的理由",
@@ -96,10 +88,6 @@ class AnswerForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 6}),
         help_text="发给异议人，并显示在凭查询号查询的页面上。请不要写入个人信息。",
     )
-
-
-class RevealForm(forms.Form):
-    reason = forms.CharField(label="查看理由", max_length=300, help_text="记入台账，例如：电话核实异议事项。")
 
 
 class ObjectionFilter(django_filters.FilterSet):

@@ -10,6 +10,7 @@ from evaluation.models.ranking import Ranking
 from evaluation.models.round import Round
 from evaluation.models.sheet import Entry
 from evaluation.states import NOTICE_MOVES, OBJECTION_MOVES, NoticeKind, NoticeState, ObjectionState
+from ledger.contacts import SealedContact
 from ledger.models import StoredFile
 
 
@@ -118,15 +119,10 @@ class Objection(models.Model):
         return reverse("evaluation:objection_detail", args=[self.pk])
 
 
-class Objector(models.Model):
+class Objector(SealedContact):
     """Who objected: kept apart and encrypted, opened by name only for those who handle the objection, each time journalled."""
 
     objection = models.OneToOneField(Objection, on_delete=models.PROTECT, related_name="objector")
-    kind = models.CharField("身份", max_length=20, choices=[("person", "个人"), ("organisation", "单位")])
-    # Fernet tokens of the name, and of the e-mail and phone
-    name_encrypted = models.TextField()
-    email_encrypted = models.TextField(blank=True)
-    phone_encrypted = models.TextField(blank=True)
 
     class Meta:
         verbose_name = verbose_name_plural = "异议人"

@@ -5,30 +5,28 @@ from __future__ import annotations
 from typing import Any
 
 from allauth.core import ratelimit
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest
 from django.http.response import HttpResponseBase
-from django.shortcuts import get_object_or_404, redirect
+from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.cache import add_never_cache_headers
 
 from accounts.exports import Column
-from accounts.pages import ActPage, DetailPage, ListPage, Page
+from accounts.followed import FindPage, FollowPage, ReceiptPage, RevealPage
+from accounts.pages import ActPage, DetailPage, ListPage
 from accounts.states import Role
 from evaluation.actions import objections
 from evaluation.forms.objections import (
     AnswerForm,
     DecideForm,
-    FollowForm,
     InvestigateForm,
     NotAcceptForm,
     ObjectionFilter,
     ObjectionForm,
-    RevealForm,
 )
 from evaluation.queries.notices import published_notices
 from evaluation.queries.objections import objections_by_number, objections_visible_to
-from ledger.documents import render_pdf
+from ledger.contacts import Identity
 from ledger.errors import Refused
 from ledger.files import file_response
 from ledger.journal import history_of
@@ -73,56 +71,24 @@ class ObjectionFile(ActPage):
         return objections.follow_path(self.result)
 
 
-class ObjectionFollow(DetailPage):
-    """The receipt, and how far the objection is: for whoever has its number. Names nobody."""
-
+class ObjectionFollow(FollowPage):
     title = "异议查询"
-    public = True
     template_name = "evaluation/objection_follow.html"
     query = staticmethod(objections_by_number)
-    lookup = "number"
-
-    def show(self, **extra: Any) -> HttpResponse:
-        response = super().show(**extra)
-        add_never_cache_headers(response)
-        response["X-Robots-Tag"] = "noindex"
-        return response
-
-    def context(self) -> dict[str, Any]:
-        told = history_of(self.object).exclude(move__in=NOT_TOLD)
-        return {**super().context(), "history": told}
+    not_told = NOT_TOLD
 
 
-class ObjectionReceipt(DetailPage):
-    """The receipt as a paper."""
-
-    public = True
+class ObjectionReceipt(ReceiptPage):
     query = staticmethod(objections_by_number)
-    lookup = "number"
-
-    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        follow = request.build_absolute_uri(objections.follow_path(self.object))
-        pdf = render_pdf("documents/objection_receipt.html", {"objection": self.object, "follow": follow})
-        response = HttpResponse(pdf, content_type="application/pdf")
-        response["Content-Disposition"] = 'inline; filename="receipt.pdf"'
-        add_never_cache_headers(response)
-        return response
+    paper = "documents/objection_receipt.html"
+    follow_path = staticmethod(objections.follow_path)
 
 
-class ObjectionFind(Page):
-    """From the number on a receipt to its page."""
-
+class ObjectionFind(FindPage):
     title = "异议办理查询"
-    public = True
     template_name = "evaluation/objection_find.html"
-
-    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        form = FollowForm(request.GET or None)
-        if form.is_valid():
-            if objections_by_number().filter(number=form.cleaned_data["number"]).exists():
-                return redirect("evaluation:objection_follow", number=form.cleaned_data["number"])
-            form.add_error("number", "没有这个查询号，请对照回执核对后重新输入。")
-        return self.show(form=form, status=422 if form.is_bound else 200)
+    query = staticmethod(objections_by_number)
+    follow_name = "evaluation:objection_follow"
 
 
 # -- The bureau  ----
@@ -239,23 +205,10 @@ class ObjectionAnswer(ObjectionAct):
         objections.answer_objection(self.object, actor=self.request.user, **data)
 
 
-class ObjectionReveal(ObjectionAct):
-    """Shows the identity once, on the answer to the post, and nowhere else."""
-
-    title = "查看异议人身份"
+class ObjectionReveal(RevealPage):
+    query = staticmethod(objections_visible_to)
     permission = "evaluation.reveal_objector"
-    template_name = "evaluation/objection_reveal.html"
-    form_class = RevealForm
+    whose = "异议人"
 
-    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        form = self.get_form()
-        if not form.is_valid():
-            return self.refuse(form, 422)
-        try:
-            seen = objections.reveal_objector(self.object, actor=request.user, **form.cleaned_data)
-        except Refused as refusal:
-            form.add_error(refusal.field, refusal.message)
-            return self.refuse(form, 422, refusal.code)
-        response = self.show(form=form, identity=seen)
-        add_never_cache_headers(response)
-        return response
+    def reveal(self, reason: str) -> Identity:
+        return objections.reveal_objector(self.object, actor=self.request.user, reason=reason)

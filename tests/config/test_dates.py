@@ -10,7 +10,7 @@ from django.urls import reverse
 from accounts.actions import make_calendar_feed
 from accounts.models import CalendarFeed
 from accounts.states import Role
-from config.deadlines import dates_for, together
+from config.due_dates import dates_for, together
 from evaluation.states import ApplicationState
 from ledger.journal import history_of
 from measures.queries import year_states

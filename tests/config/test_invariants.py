@@ -60,6 +60,18 @@ ONE_LOCKED = "(SELECT min(id) FROM evaluation_scoresheet WHERE state = 'locked')
 ONE_SCORE = f"(SELECT min(id) FROM evaluation_score WHERE sheet_id = {ONE_LOCKED} AND points > 1)"
 TITLES = "stations_title"
 
+
+def complaint(state: str, investigator: str) -> str:
+    """About the station of the person who joined first."""
+    return (
+        "INSERT INTO supervision_complaint (station_id, number, state, statement, received_at, receipt_deadline, "
+        "answer_deadline, finding, finding_text, answer, answered_at, investigator_id) SELECT s.id, "
+        f"gen_random_uuid(), '{state}', '没有出具报告', now(), '{{}}', '{{}}', '', '', '已改', now(), {investigator} "
+        "FROM stations_station s JOIN stations_membership m ON m.organisation_id = s.organisation_id "
+        "WHERE m.user_id = (SELECT min(user_id) FROM stations_membership WHERE left_at IS NULL) LIMIT 1"
+    )
+
+
 CORRUPTIONS: dict[str, tuple[str, ...]] = {
     "more_active_titles_than_slots": ("UPDATE stations_slotcap SET cap = 3",),
     "slot_above_the_cap": ("UPDATE stations_slotcap SET cap = 49",),
@@ -169,6 +181,14 @@ CORRUPTIONS: dict[str, tuple[str, ...]] = {
         "UPDATE twin SET id = id + 1",
         "INSERT INTO evaluation_round SELECT * FROM twin",
     ),
+    "complaint_answered_without_a_conclusion": (
+        "ALTER TABLE supervision_complaint DROP CONSTRAINT a_concluded_complaint_has_a_finding",
+        "ALTER TABLE supervision_complaint DROP CONSTRAINT an_investigated_complaint_has_an_investigator",
+        complaint("answered", "NULL"),
+    ),
+    "complaint_investigated_by_its_station": (
+        complaint("investigating", "(SELECT min(user_id) FROM stations_membership WHERE left_at IS NULL)"),
+    ),
     "state_is_not_that_of_the_journal": ("UPDATE evaluation_application SET state = 'withdrawn'",),
     "journal_of_an_object_has_a_gap": (
         "DELETE FROM ledger_journalentry WHERE object_type = 'evaluation.application' AND move = 'accept'",
@@ -209,6 +229,23 @@ def test_the_name_of_an_objector_in_a_notice_is_told_without_saying_it(corrupt):
         "UPDATE evaluation_publicnotice SET content = jsonb_set(content, '{body}', '\"异议人欧阳某某\"') WHERE kind = 'award'",
     )
     (told,) = [broken for broken in invariants.check() if broken.name == "personal_data_in_a_notice"]
+    assert "欧阳" not in told.text
+
+
+def test_the_name_of_a_complainant_in_what_the_station_is_asked_is_told_without_saying_it(corrupt):
+    corrupt(
+        complaint("investigating", "(SELECT min(id) FROM accounts_user)"),
+        (
+            "INSERT INTO supervision_complainant (complaint_id, kind, name_encrypted, email_encrypted, phone_encrypted) "
+            f"SELECT id, 'person', '{seal('欧阳某某')}', '', '' FROM supervision_complaint"
+        ),
+        (
+            "INSERT INTO supervision_complaintstatement (complaint_id, state, question, asked_by_id, asked_at, due_at, text) "
+            "SELECT id, 'asked', '欧阳某某说没有报告', investigator_id, now(), now(), '' FROM supervision_complaint"
+        ),
+    )
+    (told,) = [broken for broken in invariants.check() if broken.name == "personal_data_in_a_notice"]
+    assert "what a station is asked" in told.text
     assert "欧阳" not in told.text
 
 

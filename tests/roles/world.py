@@ -18,7 +18,7 @@ from evaluation.states import SheetState
 from ledger.files import store_bytes
 from ledger.models import JournalEntry
 from stations.models import Certificate
-from supervision.models import Inspection, InspectionPlan, SelfAssessment, YearPlan
+from supervision.models import Complaint, ComplaintStatement, Inspection, InspectionPlan, SelfAssessment, YearPlan
 from tests.evaluation import dossiers, scene
 from tests.factories import (
     join,
@@ -131,6 +131,7 @@ def make_world() -> World:
     assessment = SelfAssessment.objects.create(title=title, year=2026, due_at=NOW)
     item = assessment.items.create(indicator="1.1.1", max_points=2)
     proof = item.evidence.create(file=photo, added_at=NOW)
+    complaint, asked = complain_of(station, clerk := make_user(Role.INTAKE))
     notify([own], key="k", subject="通知", body="内容")
     message = Message.objects.filter(recipient=own).latest("pk")
     world = World(
@@ -141,7 +142,7 @@ def make_world() -> World:
             "assigned": assigned.user,
             "unassigned": unassigned.user,
             "conflicted": conflicted.user,
-            "intake": make_user(Role.INTAKE),
+            "intake": clerk,
             "manager": manager,
             "leader": make_user(Role.LEADER),
             "finance": make_user(Role.FINANCE),
@@ -184,6 +185,9 @@ def make_world() -> World:
             "file": proof.pk,
             "key": proof.file.key,
         },
+        "complaints/": {"number": complaint.number},
+        "complaints/work/": {"pk": complaint.pk, "file": complaint.evidence.get().pk},
+        "complaint-statements/": {"pk": asked.pk, "file": asked.files.get().pk},
         "year-plans/": {"pk": plan.pk},
         "inspection-plans/": {"pk": inspection.plan_id},
         "inspections/": {"pk": inspection.pk, "code": "1.1.1", "key": photo.key},
@@ -298,3 +302,15 @@ def object_to(notice: Any, entry: Any) -> Any:
         statement="材料不实",
         evidence=evidence,
     )
+
+
+def complain_of(station: Any, investigator: Any) -> tuple[Complaint, ComplaintStatement]:
+    """A complaint that is being looked into, and what the station was asked."""
+    from supervision.actions.complaint import receive_complaint  # noqa: PLC0415  read after Django is set up
+
+    complaint = receive_complaint(
+        station, at=NOW, statement="没有出具报告", consent=True, evidence=[dossiers.upload("票据.pdf")]
+    )
+    asked = complaint.statements.create(question="请说明", asked_by=investigator, asked_at=NOW, due_at=NOW)
+    asked.files.set(complaint.evidence.all())
+    return put(complaint, "investigating", investigator=investigator), asked
