@@ -19,9 +19,11 @@ from accounts.rules import reads_all
 from accounts.states import Role
 from config.history import lines
 from config.journal import journal_visible_to, kind_of
+from config.templatetags.words import wan
 from evaluation.models import Application, Objection, Round
 from evaluation.queries.notices import in_notice_now
 from evaluation.states import OBJECTION_OPEN, ApplicationState, RoundState
+from funding.queries.budget import budgets_visible_to, figures_of
 from measures.periods import SHANGHAI
 from stations.models import Slot
 from stations.states import Level, TitleState
@@ -91,6 +93,21 @@ def district_figures(user: User) -> list[Figure]:
     ]
 
 
+def money_figures(user: User) -> list[Figure]:
+    """The last year's budget, for who pays from it."""
+    budget = budgets_visible_to(user).order_by("-year", "-pk").first()
+    if budget is None:
+        return []
+    sum_of = figures_of(budget)[-1]
+    page = budget.get_absolute_url()
+    return [
+        Figure(f"{budget.year}年度预算", wan(sum_of.amount), "", page),
+        Figure("已批准", wan(sum_of.committed), "", page, note=f"共 {sum_of.grants} 笔"),
+        Figure("已支付", wan(sum_of.paid), "", page),
+        Figure("可用", wan(sum_of.free), "", page),
+    ]
+
+
 def journal_figures(user: User) -> list[Figure]:
     today = timezone.localdate(timezone=SHANGHAI)
     week = today - dt.timedelta(days=6)
@@ -142,6 +159,7 @@ def permitted(perm: str) -> Callable[[User], bool]:
 SOURCES: tuple[tuple[Callable[[User], bool], Callable[[User], list[Figure]]], ...] = (
     (reads_all, round_figures),
     (lambda user: Role.DISTRICT in user.roles, district_figures),
+    (permitted("funding.manage_budget"), money_figures),
     (permitted("accounts.read_journal"), journal_figures),
     (permitted("accounts.manage_outbox"), mail_figures),
     (permitted("accounts.manage_people"), people_figures),

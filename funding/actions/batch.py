@@ -9,7 +9,7 @@ from typing import Any
 from django.db import transaction
 from django.utils import timezone
 
-from funding.models import Grant, PaymentBatch, PaymentItem
+from funding.models import Budget, Grant, PaymentBatch, PaymentItem
 from funding.queries.payment import Payee, grants_to_pay, items_of, payable, payee
 from ledger import moves
 from ledger.errors import Refused
@@ -35,6 +35,7 @@ def make_batch(grants: Sequence[Grant], *, actor: Any, at: dt.datetime | None = 
         raise Refused(
             "not_payable", f"以下服务站没有收款账户，或者称号已经终止，不能支付：{'、'.join(wrong)}。请取消勾选。"
         )
+    list(Budget.objects.order_by("pk").select_for_update(no_key=True))  # batches are numbered one at a time
     year = timezone.localdate(at).year
     batch = PaymentBatch.objects.create(number=next_number(year), year=year, made_by=actor, made_at=at)
     PaymentItem.objects.bulk_create(
@@ -53,7 +54,7 @@ def make_batch(grants: Sequence[Grant], *, actor: Any, at: dt.datetime | None = 
 
 
 def next_number(year: int) -> str:
-    """FK2026-001 and so on; two batches at once meet at the unique number, and one of them is asked to try again."""
+    """FK2026-001 and so on."""
     last = PaymentBatch.objects.filter(number__startswith=f"FK{year}-").order_by("-pk").first()
     return f"FK{year}-{int(last.number.partition('-')[2]) + 1 if last else 1:03d}"
 

@@ -78,8 +78,10 @@ def compute_entitlements(conclusion: Conclusion, *, actor: Any, at: dt.datetime 
         return done
     if row.state != ConclusionState.EXECUTED:
         raise Refused("not_concluded", "评价结论还没有批准执行，批准后才能计算资金支持对象。")
-    ranking, entries, found = entitled_by(row)
     schemes = sync_schemes(row.round.measure, actor=actor, at=at)
+    # Two conclusions at once queue here: the second sees whom the first has entitled.
+    list(Scheme.objects.filter(measure=row.round.measure).order_by("pk").select_for_update(no_key=True))
+    ranking, entries, found = entitled_by(row)
     run = EntitlementRun.objects.create(conclusion=row, ranking=ranking, computed_at=at, count=len(found))
     Entitlement.objects.bulk_create(
         entitlement_of(run, schemes[one.tier], entries[one.entry], one, row) for one in found

@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from funding.models import BankReceipt, Grant, PaymentBatch, PaymentItem
@@ -34,9 +34,16 @@ def record_receipt(
     if sentence := problem_with(row, amount, paid_on, reference, at):
         code, field, message = sentence
         raise Refused(code, message, field=field)
-    receipt = BankReceipt.objects.create(
+    receipt = BankReceipt(
         item=row, amount=amount, paid_on=paid_on, reference=reference, recorded_by=actor, recorded_at=at
     )
+    try:
+        with transaction.atomic():
+            receipt.save(force_insert=True)
+    except IntegrityError as error:  # somebody typed the same number at the same moment
+        raise Refused(
+            "reference_used", f"银行流水号 {reference} 刚刚已经登记，请刷新页面核对。", field="reference"
+        ) from error
     facts = {"item": row.number, "amount": amount, "paid_on": paid_on.isoformat(), "reference": reference}
     moves.apply(grant, "pay", actor=actor, at=at, facts=facts)
     return receipt

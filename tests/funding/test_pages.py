@@ -246,6 +246,16 @@ def test_an_owner_sees_the_decision_and_not_what_the_bureau_says_among_itself(cl
     assert client.get(at("grant_detail", given.pk)).status_code == 404
 
 
+def test_the_home_of_finance_says_how_the_budget_stands(client, bureau):
+    support, _ = bureau.entitled()
+    client.force_login(bureau.sun)
+    assert "可用" not in text_of(client.get("/home/"))
+    bureau.approved(support, bureau.budget())
+    shown = text_of(client.get("/home/"))
+    assert "240万元" in shown
+    assert "230万元" in shown
+
+
 def test_todos_say_what_waits_for_whom(client, bureau):
     support, prize = bureau.entitled()
     budget = bureau.budget()
