@@ -1,11 +1,12 @@
 """A station writes and files its self-assessment."""
 
 import datetime as dt
+from concurrent.futures import ThreadPoolExecutor
 from decimal import Decimal
 from zoneinfo import ZoneInfo
 
 import pytest
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 
 from accounts.states import Role
 from ledger.actors import Job
@@ -249,3 +250,38 @@ def test_who_sees_it(assessment, lin):
         "another district": self_assessments_visible_to(make_user(Role.DISTRICT, scope="420102")).count(),
     }
     assert seen == {"own": 1, "stranger": 0, "manager": 1, "its district": 1, "another district": 0}
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_ten_who_save_the_same_item_at_once_one_is_kept_and_nine_are_told(assessment, lin):
+    shown = token(assessment, "1.1.1")
+
+    def write(number):
+        try:
+            typed = {"1.1.1": Typed(narrative=f"第{number}位", token=shown)}
+            return actions.save_items(assessment, actor=lin, at=OCTOBER, items=typed)
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(10) as pool:
+        saved = list(pool.map(write, range(10)))
+    assert sorted(len(one.written) for one in saved) == [0] * 9 + [1]
+    assert sum(len(one.stale) for one in saved) == 9
+    kept = next(number for number, one in enumerate(saved) if one.written)
+    item = SelfAssessmentItem.objects.get()
+    assert (item.narrative, item.version) == (f"第{kept}位", 1)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_ten_who_file_at_once_one_version_is_frozen(assessment, lin):
+    fill(assessment, lin)
+
+    def send(_):
+        try:
+            return actions.file_self_assessment(assessment, actor=lin, at=OCTOBER).state
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(10) as pool:
+        assert set(pool.map(send, range(10))) == {"filed"}
+    assert assessment.versions.count() == 1

@@ -240,6 +240,17 @@ def test_a_part_costs_the_same_however_much_is_in_it(client, lin, assessment, fi
         client.get(address("write", assessment, "foundation"))
 
 
+@pytest.mark.parametrize("files", [1, 15])
+def test_a_filed_report_costs_the_same_however_much_is_in_it(client, lin, assessment, files, django_assert_num_queries):
+    for number in range(files):
+        add_evidence(assessment, "1.1.1", upload(f"{number}.pdf"), actor=lin, at=OCTOBER)
+    filed(assessment, lin)
+    client.force_login(make_user(Role.MANAGER))
+    client.get(address("detail", assessment))
+    with django_assert_num_queries(10):
+        client.get(address("detail", assessment))
+
+
 def test_the_bureau_counts_and_filters(client, lin, assessment):
     late = make_title(make_station())
     put(
