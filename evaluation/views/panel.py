@@ -291,6 +291,8 @@ class EntryDetail(DetailPage):
             "visits": visit_list(user).filter(entry=entry),
             "scoring": entry.state in (EntryState.ASSIGNED, EntryState.SCORING),
             "may_assign": user.has_perm("evaluation.assign_experts", entry),
+            "may_improve": entry.state in (EntryState.AWARDED, EntryState.RETAINED)
+            and user.has_perm("supervision.issue_improvement", entry.station),
             "history": history_of(entry),
         }
 

@@ -82,10 +82,11 @@ def save_finding(
         raise Refused("unknown_verdict", "请选择检查结论。", field="verdict")
     if len(text) > TEXT_LENGTH:
         raise Refused("too_long", f"检查情况最多{TEXT_LENGTH}字，请精简。", field="text")
-    if version is not None and version != finding.version:
+    changed = (finding.verdict, finding.text) != (verdict, text)
+    if changed and version is not None and version != finding.version:
         message = "您打开本页之后，另一位检查人员保存过这一项。请在另一个窗口核对，再次保存将以您的内容为准。"
         raise Refused("stale", message)
-    if (finding.verdict, finding.text) != (verdict, text):
+    if changed:
         finding.verdict, finding.text = verdict, text
         finding.version += 1
         finding.save(update_fields=["verdict", "text", "version"])

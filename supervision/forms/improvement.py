@@ -105,6 +105,11 @@ class SubmitForm(forms.Form):
         widget=ManyFilesInput(attrs={"accept": ".pdf,.png,.jpg,.jpeg,.docx,.xlsx"}),
     )
 
+    def __init__(self, *args: Any, has_evidence: bool = False, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        # Needed with the first answer, which the action says in its own words: not shown as optional
+        self.fields["evidence"].widget.is_required = not has_evidence
+
 
 class AcceptForm(forms.Form):
     answer = forms.CharField(label="验收意见", max_length=500, required=False, widget=forms.Textarea(attrs={"rows": 3}))

@@ -195,7 +195,7 @@ class ItemSubmit(ItemAct):
     success = "已报送，请等待验收。"
 
     def form_kwargs(self) -> dict[str, Any]:
-        return {"initial": {"report": self.object.report}}
+        return {"initial": {"report": self.object.report}, "has_evidence": self.object.evidence.exists()}
 
     def act(self, **data: Any) -> ImprovementItem:
         return actions.submit_item(self.object, actor=self.request.user, **data)

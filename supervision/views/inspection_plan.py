@@ -23,7 +23,7 @@ from supervision.actions import inspection_plan as actions
 from supervision.forms.inspection import InspectionPlanFilter, InspectionPlanForm, ReasonForm
 from supervision.models import InspectionPlan
 from supervision.queries import inspection as queries
-from supervision.states.inspection import InspectionPlanState
+from supervision.states.inspection import OPEN, InspectionPlanState
 
 READERS: frozenset[str] = frozenset({Role.INTAKE, Role.MANAGER, Role.LEADER, Role.AUDITOR, Role.DISTRICT})
 PLANNERS: frozenset[str] = frozenset({Role.MANAGER, Role.DISTRICT})
@@ -61,6 +61,11 @@ class InspectionPlanDetail(DetailPage):
 
     def context(self) -> dict[str, Any]:
         user, plan = self.request.user, self.object
+        inspections = list(
+            plan.inspections.select_related("title__station__organisation")
+            .prefetch_related("inspectors")
+            .order_by("position")
+        )
         pools = queries.pools_of(plan, timezone.now()) if plan.state != InspectionPlanState.DROPPED else {}
         return {
             **super().context(),
@@ -68,11 +73,9 @@ class InspectionPlanDetail(DetailPage):
             "inspectors": len(pools.get("inspectors", ())),
             "barred": [row for row in pools.get("inspectors", ()) if row["barred"]],
             "lines": queries.draw_lines(plan),
-            "inspections": plan.inspections.select_related("title__station__organisation")
-            .prefetch_related("inspectors")
-            .order_by("position"),
+            "inspections": inspections,
             "may_draw": may(user, plan, "draw"),
-            "may_close": may(user, plan, "close"),
+            "may_close": may(user, plan, "close") and not any(row.state in OPEN for row in inspections),
             "history": history_of(plan),
         }
 

@@ -92,6 +92,9 @@ class SelfAssessmentPage(DetailPage):
             "reminders": [(STAGE_NAMES[line.stage], line) for line in row.reminders.all()],
             "returned": [(measure_of(row).indicator(code), reason) for code, reason in row.returned.items()],
             "may": {name: may(user, row, name) for name in ("review", "return")},
+            "may_improve": row.state in FILED_STATES
+            and user.has_perm("supervision.issue_improvement", row.title.station),
+            "improvements": row.improvements.all(),
             "history": history_of(row),
             **(self.progress() if writable else {}),
         }

@@ -3,25 +3,21 @@
 import datetime as dt
 
 from accounts.states import Role
-from ledger.actors import Job
-from supervision.actions import improvement, inspection, inspection_plan
-from supervision.models import YearPlan
+from supervision.actions import improvement, inspection, inspection_plan, year_plan
 from tests.evaluation.panel_cast import picture
-from tests.factories import make_organisation, make_station, make_title, make_user, put
+from tests.factories import make_organisation, make_station, make_title, make_user
+from tests.supervision.test_year_plan import SETTINGS
 
 AT = dt.datetime(2026, 5, 11, 2, tzinfo=dt.UTC)
-CLOCK = Job("test")
 
 
-def make_year_plan(year=2026, **settings):
-    """In force, with what improvement asks of it."""
-    plan = YearPlan.objects.create(
-        measure="wuhan",
-        year=year,
-        settings={"improvement_days": 30, **settings},
-        self_assessment_opens_on=dt.date(year, 9, 1),
-    )
-    return put(plan, "in_force")
+def make_year_plan(year=2026, manager=None, **settings):
+    """In force, with every setting decided."""
+    manager = manager or make_user(Role.MANAGER)
+    plan = year_plan.draft_year_plan(measure="wuhan", year=year, actor=manager, at=AT)
+    known = {"self_assessment_opens_on": dt.date(year, 9, 1), "settings": {**SETTINGS, **settings}}
+    year_plan.update_year_plan(plan, actor=manager, at=AT, **known)
+    return year_plan.adopt_year_plan(plan, actor=manager, at=AT)
 
 
 def make_stations(number, owner=None):

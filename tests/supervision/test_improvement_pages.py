@@ -1,6 +1,8 @@
 """Pages of improvement: the station answers, the bureau or the district judges, and what is overdue is found."""
 
 import datetime as dt
+import re
+from html import unescape
 
 import pytest
 import time_machine
@@ -11,7 +13,7 @@ from config.home import todos_for
 from supervision.actions import improvement as actions
 from supervision.models import ImprovementItem, ImprovementPlan, SelfAssessment
 from tests.evaluation.panel_cast import picture
-from tests.factories import make_title, make_user
+from tests.factories import make_entry, make_title, make_user, put
 from tests.supervision.inspection_scene import AT, asked_improvement, make_stations, make_year_plan
 
 pytestmark = pytest.mark.django_db
@@ -82,6 +84,15 @@ def test_improvement_is_asked_answered_sent_back_and_accepted_on_pages(client, m
     client.post(address("improvement_item_accept", item.pk), {"answer": "站牌清楚"})
     assert ImprovementPlan.objects.get().state == "done"
     assert "站牌清楚" in text_of(client.get(plan.get_absolute_url()))
+
+
+def test_the_page_of_a_stations_result_leads_to_it(client, manager):
+    entry = put(make_entry(track="titled"), "retained")
+    client.force_login(manager)
+    page = text_of(client.get(reverse("evaluation:entry_detail", args=[entry.pk])))
+    link = unescape(re.search(r'href="([^"]*/improvements/stations/[^"]*)"', page).group(1))
+    shown = client.get(link)
+    assert shown.context["form"].initial == {"round_number": str(entry.round_id), "source_text": entry.round.name}
 
 
 def test_from_a_self_assessment(client, manager, lin):

@@ -71,6 +71,7 @@ def test_a_plan_is_drafted_changed_drawn_and_its_draw_recomputed_from_the_file(c
     client.post(address("inspection_plan_draw", plan.pk))
     plan.refresh_from_db()
     page = text_of(client.get(plan.get_absolute_url()))
+    assert address("inspection_plan_close", plan.pk) not in page
     assert plan.seed in page
     assert plan.pools_sha256 in page
 
