@@ -21,6 +21,7 @@ from evaluation.queries.objections import objections_visible_to
 from evaluation.queries.rounds import rounds_visible_to
 from evaluation.states import ApplicationState, NoticeKind, NoticeState, ObjectionState, RoundState
 from measures.periods import Rule
+from stations.states import TitleState
 from supervision.models import Complaint, ComplaintStatement, ImprovementItem, Inspection, SelfAssessment, YearPlan
 from supervision.queries.complaint import complaints_visible_to, statements_visible_to
 from supervision.queries.improvement import items_visible_to
@@ -191,7 +192,7 @@ KINDS: tuple[Kind, ...] = (
         label="年度自评报送",
         model=SelfAssessment,
         field="due_at",
-        waiting=Q(state__in=[SelfAssessmentState.DUE, SelfAssessmentState.DRAFT]),
+        waiting=Q(state__in=[SelfAssessmentState.DUE, SelfAssessmentState.DRAFT], title__state=TitleState.ACTIVE),
         visible_to=self_assessments_visible_to,
         happens="未报送的，自动记为未报送；是否处理由人决定",
         rule=self_assessment_rule,

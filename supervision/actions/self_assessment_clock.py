@@ -7,6 +7,7 @@ import datetime as dt
 from typing import Any
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 
 import measures
@@ -136,13 +137,19 @@ def remind_due(at: dt.datetime) -> int:
     """Remind of what is owed, 30, 15, 7, 3 and 1 days before its date and when it has passed: each stage once, and of
     stages that a stopped worker has missed only the last. Returns how many reminders went out."""
     soon = at + dt.timedelta(days=STAGES[0])
-    owed = SelfAssessment.objects.filter(state__in=OWED, due_at__lte=soon).exclude(deadline__provisional=True)
+    owed = of_active_titles(state__in=OWED, due_at__lte=soon)
     sent = 0
     for row in owed.prefetch_related("reminders").order_by("pk"):
         stage = stage_at(row, at)
         if stage and stage not in {reminder.stage for reminder in row.reminders.all()}:
             sent += remind(row, stage)
     return sent
+
+
+def of_active_titles(**wanted: Any) -> QuerySet[SelfAssessment]:
+    """Reports with a settled date. Who has lost the title in the meantime owes none."""
+    rows = SelfAssessment.objects.filter(title__state=TitleState.ACTIVE, **wanted)
+    return rows.exclude(deadline__provisional=True)
 
 
 def stage_at(row: SelfAssessment, at: dt.datetime) -> str:
@@ -207,7 +214,7 @@ def mark_missing(*, at: dt.datetime, actor: Job) -> int:
 
     Nothing follows by itself: whether a title is to be revoked for it (Art 18(4)) is for a person to decide.
     """
-    overdue = SelfAssessment.objects.filter(state__in=OPEN_STATES, due_at__lte=at).exclude(deadline__provisional=True)
+    overdue = of_active_titles(state__in=OPEN_STATES, due_at__lte=at)
     found = list(overdue.order_by("due_at", "id"))
     for assessment in found:
         moves.apply(assessment, "miss", actor=actor, at=assessment.due_at, timeliness=Timeliness.MISSING)

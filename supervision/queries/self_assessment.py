@@ -10,6 +10,7 @@ from accounts.states import Role
 from accounts.todo import Todo
 from ledger.models import StoredFile
 from stations.rules import memberships
+from stations.states import TitleState
 from supervision.models import SelfAssessment, SelfAssessmentEvidence, SelfAssessmentVersion
 from supervision.queries.self_assessment_content import keys_of
 from supervision.states.self_assessment import FILED_STATES, OWED, SelfAssessmentState
@@ -39,7 +40,7 @@ def self_assessments_with_report(user: Any) -> QuerySet[SelfAssessment]:
 def missing_self_assessments(measure: str) -> QuerySet[SelfAssessment]:
     """What was never filed although its date has passed, of titles that are still active: fact enough for a suspicion of
     ground (4) of Art 18, on which a person decides."""
-    rows = SelfAssessment.objects.filter(state=SelfAssessmentState.MISSING, title__state="active")
+    rows = SelfAssessment.objects.filter(state=SelfAssessmentState.MISSING, title__state=TitleState.ACTIVE)
     return rows.filter(title__slot__measure=measure).select_related("title__station__organisation", "title__slot")
 
 
@@ -91,7 +92,7 @@ def own_todos(user: Any) -> list[Todo]:
     states = [*OWED, SelfAssessmentState.RETURNED]
     owed = (
         self_assessments_visible_to(user)
-        .filter(title__station__organisation__in=memberships(user), state__in=states)
+        .filter(title__station__organisation__in=memberships(user), title__state=TitleState.ACTIVE, state__in=states)
         .order_by("due_at", "pk")
     )
     return [own_todo(assessment) for assessment in owed]

@@ -150,6 +150,16 @@ def test_who_has_filed_is_not_reminded(title):
     assert clock.remind_due(DUE + DAY) == 0
 
 
+def test_who_has_lost_the_title_owes_no_report(title, lin):
+    plan()
+    clock.open_due(OPENS)
+    put(title, "revoked", ended_at=OPENS + DAY, ended_article="第十八条", ended_decision="武市监〔2026〕2号")
+    assert clock.remind_due(DUE - DAY) == 0
+    done = run_clockwork(DUE + DAY)
+    assert (done["mark_missing"], done["remind_self_assessments"]) == (0, 0)
+    assert SelfAssessment.objects.get().state == "due"
+
+
 # -- The sweep  ----
 
 
