@@ -274,4 +274,10 @@ def test_the_command_names_each_break_and_fails(corrupt, capsys):
 
 def test_every_invariant_has_its_corruption():
     apart = {"work_under_way_twice", "personal_data_in_a_notice", "public_list_differs_from_its_hash", *MONEY}
+    apart |= {  # test_inspection_invariants
+        "draw_does_not_follow_from_its_seed",
+        "recorded_inspection_was_changed",
+        "improvement_is_done_and_an_item_is_not",
+        "station_judged_its_own_improvement",
+    }
     assert set(CORRUPTIONS) | apart == set(invariants.names())

@@ -9,7 +9,16 @@ import pytest
 import weasyprint
 from django.template.loader import render_to_string
 
-from evaluation.charts import Chart, DimensionBar, Progress, entry_chart, progress_chart, round_chart
+from evaluation.charts import (
+    Chart,
+    DimensionBar,
+    Parts,
+    Progress,
+    entry_chart,
+    parts_chart,
+    progress_chart,
+    round_chart,
+)
 
 SVG = "{http://www.w3.org/2000/svg}"
 
@@ -22,6 +31,10 @@ BARS = [
     DimensionBar("基础建设", Decimal(20), Decimal("15.50"), points("10", "15.5", "20")),
     DimensionBar("服务成效", Decimal(30), Decimal(30), points("12", "18", "24", "30")),
 ]
+LINES = [
+    Parts("一次性支持", (("已支付", 250_000), ("已批准待支付", 250_000)), 1_000_000),
+    Parts("没有预算", (("已支付", 0), ("已批准待支付", 0)), 0),
+]
 CHARTS = [
     entry_chart("entry-1", "各维度得分", BARS),
     entry_chart("entry-2", "没有维度", []),
@@ -29,6 +42,8 @@ CHARTS = [
     round_chart("round-2", "没有总分", []),
     round_chart("round-3", "没有名额线", points("70"), Decimal("62.5")),
     progress_chart("progress-1", "评分进度", [Progress("硚口 <1>", 12, 20), Progress("二", 0, 0)]),
+    parts_chart("money-1", "资金", LINES, rest="可用"),
+    parts_chart("money-2", "没有科目", [], rest="可用"),
 ]
 
 
@@ -126,6 +141,16 @@ def test_progress_is_a_share_of_what_is_to_be_done() -> None:
     widths = [node.get("width") for node in parse(chart).iter(f"{SVG}rect")]
     assert widths == ["336.0", "201.6", "336.0"]
     assert "硚口 &lt;1&gt;" in chart.svg
+
+
+def test_parts_stand_side_by_side_in_their_whole() -> None:
+    chart = parts_chart("key", "资金", LINES[:1], rest="可用")
+    whole, paid, approved = list(parse(chart).iter(f"{SVG}rect"))[:3]
+    wide = float(whole.get("width"))
+    assert float(paid.get("width")) == pytest.approx(wide / 4)
+    assert float(approved.get("x")) == pytest.approx(float(paid.get("x")) + wide / 4)
+    assert chart.rows == (("一次性支持", "1,000,000", "250,000", "250,000", "500,000"),)
+    assert "可用 500,000" in words(chart)
 
 
 def test_charts_can_be_set_as_pdf() -> None:
