@@ -7,6 +7,7 @@ import pytest
 
 from accounts.states import Role
 from config.clockwork import run_clockwork
+from ledger.actors import Job
 from ledger.journal import history_of
 from ledger.models import JournalEntry
 from supervision.actions import self_assessment_clock as clock
@@ -185,3 +186,11 @@ def test_nothing_advances_on_a_provisional_date_and_it_is_settled_when_the_sched
     assert (row.due_at, row.deadline["provisional"]) == (DUE, False)
     assert clock.settle_deadlines(DUE) == 0
     assert row.state == SelfAssessmentState.DUE
+
+
+def test_a_date_without_its_working_is_as_good_as_any(title):
+    row = SelfAssessment.objects.create(title=title, year=2026, due_at=DUE)
+    assert clock.remind_due(DUE - DAY) == 1
+    assert clock.mark_missing(at=DUE, actor=Job("sweep")) == 1
+    row.refresh_from_db()
+    assert row.state == SelfAssessmentState.MISSING
