@@ -33,7 +33,8 @@ def todo_for(user: Any) -> Iterator[Todo]:
 
 def manager_todos() -> Iterator[Todo]:
     listed = reverse("funding:grant_list")
-    if count := open_entitlements().filter(title__state=TitleState.ACTIVE).count():
+    # Support given again is the bureau's choice, and waits for nobody
+    if count := open_entitlements().filter(title__state=TitleState.ACTIVE, again=False).count():
         reason = "评价结论已执行，支持对象已算出（办法第十九条）。"
         yield Todo(f"拟定 {count} 个支持对象的资金", reverse("funding:entitlement_list"), reason=reason)
     if count := to_recover().count():

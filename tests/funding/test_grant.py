@@ -6,6 +6,7 @@ from django.db import IntegrityError, connection, transaction
 from accounts.states import Role
 from funding.actions import entitlement, grant
 from funding.models import BudgetLine, Entitlement, EntitlementRun, Grant
+from funding.queries import todo_for
 from ledger.errors import Refused
 from ledger.journal import history_of
 from stations.actions import end_title
@@ -151,6 +152,7 @@ def test_one_off_support_is_given_again_only_where_the_year_plan_allows_it_and_w
     entitlement.compute_entitlements(conclusion, actor=bureau.zhao, at=DECIDED)
     first, second = Entitlement.objects.order_by("rank")
     assert (first.again, second.again) == (False, True)
+    assert [todo.title for todo in todo_for(bureau.zhao)] == ["拟定 1 个支持对象的资金"]
     budget = bureau.budget()
     bureau.proposed(first, budget)
     assert refused(bureau.proposed, second, budget) == "plan_missing"
