@@ -17,6 +17,7 @@ from ledger.errors import Refused
 from ledger.files import store_upload
 from ledger.journal import record
 from ledger.uploads import IMAGES
+from measures.words import cn_day
 from stations.queries.members import people_of
 from supervision.models import Inspection, InspectionFinding
 from supervision.queries.inspection import nonconformities, photos_of, record_fingerprint
@@ -29,12 +30,15 @@ MOST_PHOTOS = 20
 
 @transaction.atomic
 def begin_inspection(inspection: Inspection, *, actor: Any, at: dt.datetime | None = None) -> Inspection:
-    """The inspectors are at the station. Begun twice, the first time counts."""
+    """The inspectors are at the station. Begun twice, the first time counts. Raises Refused `too_early` before the plan
+    begins."""
     at = at or timezone.now()
     row = moves.lock(inspection)
     moves.check_permission(Inspection.MOVES["begin"], actor, row)
     if row.state == InspectionState.IN_PROGRESS:
         return row
+    if timezone.localdate(at) < row.plan.starts_on:
+        raise Refused("too_early", f"检查从{cn_day(row.plan.starts_on)}开始，请到时再开始检查。")
     moves.apply(row, "begin", actor=actor, at=at, begun_at=at)
     return row
 

@@ -108,7 +108,7 @@ class SubmitForm(forms.Form):
     def __init__(self, *args: Any, has_evidence: bool = False, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         # Needed with the first answer, which the action says in its own words: not shown as optional
-        self.fields["evidence"].widget.is_required = not has_evidence
+        self.fields["evidence"].required = not has_evidence
 
 
 class AcceptForm(forms.Form):

@@ -17,7 +17,7 @@ from accounts.todo import Todo
 from ledger.canonical import fingerprint
 from ledger.models import StoredFile
 from measures.measure import Indicator
-from stations.models import Membership, Title
+from stations.models import District, Membership, Title
 from stations.rules import memberships
 from stations.states import Level, TitleState
 from supervision.draw import inspector_key, redraw, station_key
@@ -51,6 +51,12 @@ def inspections_visible_to(user: Any) -> QuerySet[Inspection]:
     district = Q(title__station__supervised_by__in=user.districts)
     own = Q(title__station__organisation__in=memberships(user))
     return rows.filter(((drawn | district) & ~own) | (own & Q(state__in=RECORDED)))
+
+
+def scopes_of(user: Any) -> list[District | None]:
+    """For whom this person plans inspections: None is the city."""
+    city: list[District | None] = [None] if Role.MANAGER in user.roles else []
+    return [*city, *District.objects.filter(code__in=user.districts)]
 
 
 def plan_list(user: Any) -> QuerySet[InspectionPlan]:

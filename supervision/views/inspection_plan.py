@@ -18,7 +18,6 @@ from accounts.states import Role
 from ledger.canonical import canonical
 from ledger.journal import history_of
 from ledger.moves import may
-from stations.models import District
 from supervision.actions import inspection_plan as actions
 from supervision.forms.inspection import InspectionPlanFilter, InspectionPlanForm, ReasonForm
 from supervision.models import InspectionPlan
@@ -95,9 +94,7 @@ class InspectionPlanCreate(ActPage):
         return {**super().context(), "object": ""}
 
     def form_kwargs(self) -> dict[str, Any]:
-        user = self.request.user
-        scopes: list[District | None] = [None] if Role.MANAGER in user.roles else []
-        return {"scopes": [*scopes, *District.objects.filter(code__in=user.districts)]}
+        return {"scopes": queries.scopes_of(self.request.user)}
 
     def act(self, **data: Any) -> InspectionPlan:
         return actions.draft_plan(measure=settings.MEASURE, actor=self.request.user, **data)

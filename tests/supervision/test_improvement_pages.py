@@ -9,12 +9,20 @@ import time_machine
 from django.urls import reverse
 
 from accounts.states import Role
+from config.due_dates import dates_for
 from config.home import todos_for
 from supervision.actions import improvement as actions
 from supervision.models import ImprovementItem, ImprovementPlan, SelfAssessment
 from tests.evaluation.panel_cast import picture
 from tests.factories import make_entry, make_title, make_user, put
-from tests.supervision.inspection_scene import AT, asked_improvement, make_stations, make_year_plan
+from tests.supervision.inspection_scene import (
+    AT,
+    asked_improvement,
+    drawn_inspection,
+    make_stations,
+    make_year_plan,
+    two_inspectors,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -128,6 +136,21 @@ def test_more_time_and_a_withdrawal(client, manager, item):
     client.post(address("improvement_item_withdraw", item.pk), {"reason": "已不适用"})
     item.refresh_from_db()
     assert item.state == "withdrawn"
+
+
+@pytest.mark.parametrize("more", [0, 20])
+def test_both_kinds_of_date_stand_on_the_page_of_dates_at_the_same_cost(manager, item, more, django_assert_num_queries):
+    two_inspectors()
+    inspection = drawn_inspection(manager)
+    ImprovementItem.objects.bulk_create(
+        ImprovementItem(plan=item.plan, position=2 + number, what="改", due_at=item.due_at) for number in range(more)
+    )
+    with django_assert_num_queries(3):  # items; inspections and their inspectors
+        found = dates_for(manager, AT, AT + dt.timedelta(days=60), ["inspection", "improvement"])
+        told = [(date.title, date.rule, date.concerns) for date in found]
+    assert told[1][1] == "提出整改之日的次日起 30 日（年度监督安排），遇休息日顺延"
+    assert told[0][0] == f"检查{inspection.title.station}"
+    assert len(told) == 2 + more
 
 
 def test_others_improvement_does_not_exist(client, item):

@@ -176,6 +176,14 @@ def test_only_who_was_drawn_begins_and_writes(manager):
     assert actions.begin_inspection(found, actor=actor, at=AT + dt.timedelta(hours=1)).begun_at == AT
 
 
+def test_nobody_inspects_before_the_plan_begins(manager):
+    make_stations(1)
+    found = drawn_inspection(manager, starts_on=AT.date() + dt.timedelta(days=1))
+    actor = inspector_of(found)
+    assert "2026年5月12日" in refused("too_early", actions.begin_inspection, found, actor=actor, at=AT).message
+    assert actions.begin_inspection(found, actor=actor, at=AT + dt.timedelta(days=1)).state == "in_progress"
+
+
 def test_findings_are_kept_as_they_are_typed_and_the_stale_one_of_two_is_told(manager):
     make_stations(1)
     found = begun_inspection(manager)
