@@ -19,7 +19,7 @@ from evaluation.tasks import wake_waiting_jobs
 from funding.actions.entitlement import compute_entitlements_due
 from ledger.actors import Job
 from ledger.queue import hush
-from supervision.actions import complaint, complaint_statement, improvement_reminders
+from supervision.actions import classification, complaint, complaint_statement, improvement_reminders
 from supervision.actions import self_assessment_clock as self_assessments
 
 log = logging.getLogger(__name__)
@@ -43,6 +43,7 @@ AT_THE_END: dict[str, Callable[[dt.datetime], int]] = {
     "remind_objections": objections.remind_due,
     "remind_self_assessments": self_assessments.remind_due,
     "remind_improvements": improvement_reminders.remind_due,
+    "show_classes": classification.show_classes,
     "remind_complaints": complaint.remind_due,
     "remind_statements": complaint_statement.remind_due,
     "wake_jobs": wake_waiting_jobs,

@@ -147,6 +147,7 @@ RAIL = (
             Entry("监督检查", "supervision:inspection_list"),
             Entry("整改", "supervision:improvement_list"),
             Entry("投诉", "supervision:complaint_list"),
+            Entry("分类分级", "supervision:classification_list"),
             Entry("年度监督安排", "supervision:year_plan_list", frozenset(READERS)),
         ),
     ),

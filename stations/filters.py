@@ -5,7 +5,7 @@ from django import forms
 from django.db.models import QuerySet
 
 from stations.models import Industry, Organisation, Station, Title
-from stations.queries import ability_choices, role_scopes
+from stations.queries import ability_choices, role_scopes, shown_classes
 from stations.states import Level, OrganisationKind, TitleState
 
 NO_TITLE = "none"
@@ -26,6 +26,7 @@ class DirectoryFilter(filters.FilterSet):
     industry = filters.ModelChoiceFilter(
         label="服务产业", field_name="industries", queryset=Industry.objects.all(), empty_label="全部"
     )
+    shown_class = filters.ChoiceFilter(label="类别", choices=shown_classes, empty_label="全部")
     title = filters.ChoiceFilter(
         label="称号状态",
         field_name="title_state",
@@ -44,6 +45,8 @@ class DirectoryFilter(filters.FilterSet):
             data = data.copy()  # type: ignore[attr-defined]
             data["title"] = TitleState.ACTIVE.value  # type: ignore[index]
         super().__init__(data, **kwargs)
+        if not self.form.fields["shown_class"].choices[1:]:  # the bureau does not show classes
+            del self.form.fields["shown_class"]
 
     def keep(self, rows: QuerySet, name: str, value: str) -> QuerySet:
         """Table or cards: a matter of looks, carried along with the filters."""

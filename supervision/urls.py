@@ -1,6 +1,7 @@
 from django.urls import path
 
 from supervision.views import (
+    classification,
     complaint,
     complaint_statement,
     improvement,
@@ -105,6 +106,12 @@ urlpatterns = [
     path("improvements/items/<int:pk>/extend/", improvement.ItemExtend.as_view(), name="improvement_item_extend"),
     path("improvements/items/<int:pk>/withdraw/", improvement.ItemWithdraw.as_view(), name="improvement_item_withdraw"),
     path("improvements/items/<int:pk>/files/<uuid:key>/", improvement.ItemFile.as_view(), name="improvement_item_file"),
+    path("classifications/", classification.ClassifiedList.as_view(), name="classification_list"),
+    path("classifications/<int:pk>/", classification.ClassifiedStation.as_view(), name="classification_detail"),
+    path("classifications/<int:pk>/set/", classification.StationClassify.as_view(), name="classification_set"),
+    path("classes/", classification.ClassList.as_view(), name="class_list"),
+    path("classes/new/", classification.ClassCreate.as_view(), name="class_create"),
+    path("classes/<int:pk>/edit/", classification.ClassEdit.as_view(), name="class_edit"),
     # Complaints: everybody
     path("complaints/", complaint.ComplaintFind.as_view(), name="complaint_find"),
     path("complaints/new/", complaint.ComplaintCreate.as_view(), name="complaint_create"),

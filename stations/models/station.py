@@ -22,6 +22,7 @@ class Station(models.Model):
         "remove_team_member": "删除团队成员",
         "set_online_presence": "填报线上服务",
         "remove_online_presence": "删除线上服务",
+        "show_class": "更新公开的类别",
     }
 
     organisation = models.ForeignKey(
@@ -40,6 +41,9 @@ class Station(models.Model):
     introduction = models.TextField("简介", max_length=1000, blank=True)
     commitment = models.TextField("服务承诺", max_length=2000, blank=True)
     industries = models.ManyToManyField(Industry, blank=True, related_name="stations", verbose_name="服务产业")
+    shown_class = models.CharField(
+        "公开的类别", max_length=40, blank=True, default="", editable=False, help_text="由分类分级写入，空为不公开"
+    )
     version = models.PositiveIntegerField(default=0, help_text="每次保存加一，用来发现两人同时修改")
     created_at = models.DateTimeField(auto_now_add=True)
     history = HistoricalRecords()

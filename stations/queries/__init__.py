@@ -1,6 +1,13 @@
 """Who sees which organisations, stations and titles, and what the pages show of them."""
 
-from stations.queries.directory import ability_choices, directory, find_number, public_stations, with_foremost_title
+from stations.queries.directory import (
+    ability_choices,
+    directory,
+    find_number,
+    public_stations,
+    shown_classes,
+    with_foremost_title,
+)
 from stations.queries.districts import role_scopes
 from stations.queries.readiness import Part, missing_of, parts_of, with_parts
 from stations.queries.title import (
@@ -39,6 +46,7 @@ __all__ = [
     "parts_of",
     "public_stations",
     "role_scopes",
+    "shown_classes",
     "slot_board",
     "staff_organisations",
     "staff_stations",

@@ -47,6 +47,12 @@ def directory(user: Any = None) -> QuerySet[Station]:
     return with_titles(rows)
 
 
+def shown_classes() -> list[tuple[str, str]]:
+    """The classes that stations of the directory are shown with; none while the bureau does not show them."""
+    names = Station.objects.exclude(shown_class="").order_by("shown_class").values_list("shown_class", flat=True)
+    return [(name, name) for name in names.distinct()]
+
+
 def public_stations(user: Any) -> QuerySet[Station]:
     """The directory, and, to look at before they are in it, the stations of one's own; with counts for the page."""
     seen = Q(Exists(Title.objects.filter(station=OuterRef("pk"))))

@@ -55,6 +55,7 @@ class Directory(CachedPage, ListPage):
         Column("服务产业", lambda station: "、".join(industry.name for industry in station.industries.all())),
         Column("称号状态", lambda station: foremost(station).get_state_display()),  # type: ignore[union-attr]
         Column("称号编号", lambda station: foremost(station).number),  # type: ignore[union-attr]
+        Column("类别", "shown_class"),
         Column("授予日期", lambda station: timezone.localdate(station.title_since)),
     )
 
@@ -62,6 +63,7 @@ class Directory(CachedPage, ListPage):
         context = super().context()
         context["shown"] = [(station, foremost(station), abilities_of(station)) for station in context["rows"]]
         cards = self.request.GET.get("view") == "cards"
+        context["classes"] = any(station.shown_class for station in context["rows"])
         context["view"] = "cards" if cards else "table"
         context["views"] = [self.view_link("table", "表格"), self.view_link("cards", "卡片")]
         return context

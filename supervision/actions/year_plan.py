@@ -15,6 +15,7 @@ from ledger import moves
 from ledger.errors import Refused
 from ledger.journal import last_word, record
 from measures.setting import SettingError
+from supervision.actions.classification import show_classes
 from supervision.models import YearPlan
 from supervision.queries.year_plan import unset
 from supervision.states.year_plan import YearPlanState
@@ -73,6 +74,7 @@ def update_year_plan(
     record(
         row, "update", actor=actor, at=at, before=row.state, after=row.state, reason=reason, facts={"changed": changed}
     )
+    show_classes(at, actor=actor)
     return row
 
 
@@ -83,7 +85,9 @@ def adopt_year_plan(plan: YearPlan, *, actor: Any, at: dt.datetime | None = None
     if row.state == YearPlanState.IN_FORCE:
         return row
     refuse_open_ends(row)
-    moves.apply(row, "adopt", actor=actor, at=at or timezone.now(), facts={"settings": row.settings})
+    at = at or timezone.now()
+    moves.apply(row, "adopt", actor=actor, at=at, facts={"settings": row.settings})
+    show_classes(at, actor=actor)
     return row
 
 

@@ -1,5 +1,6 @@
 """What the supervision of stations keeps, a module for each noun."""
 
+from supervision.models.classification import Basis, Classification, StationClass
 from supervision.models.complaint import Complainant, Complaint, ComplaintStatement
 from supervision.models.improvement import ImprovementItem, ImprovementPlan
 from supervision.models.inspection import Inspection, InspectionFinding, InspectionPlan
@@ -14,6 +15,8 @@ from supervision.models.self_assessment import (
 from supervision.models.year_plan import YearPlan
 
 __all__ = [
+    "Basis",
+    "Classification",
     "Complainant",
     "Complaint",
     "ComplaintStatement",
@@ -28,5 +31,6 @@ __all__ = [
     "SelfAssessmentItem",
     "SelfAssessmentReminder",
     "SelfAssessmentVersion",
+    "StationClass",
     "YearPlan",
 ]

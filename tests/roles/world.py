@@ -18,7 +18,15 @@ from evaluation.states import SheetState
 from ledger.files import store_bytes
 from ledger.models import JournalEntry
 from stations.models import Certificate
-from supervision.models import Complaint, ComplaintStatement, Inspection, InspectionPlan, SelfAssessment, YearPlan
+from supervision.models import (
+    Complaint,
+    ComplaintStatement,
+    Inspection,
+    InspectionPlan,
+    SelfAssessment,
+    StationClass,
+    YearPlan,
+)
 from tests.evaluation import dossiers, scene
 from tests.factories import (
     join,
@@ -185,6 +193,8 @@ def make_world() -> World:
             "file": proof.pk,
             "key": proof.file.key,
         },
+        "classifications/": {"pk": station.pk},
+        "classes/": {"pk": StationClass.objects.create(code="a", name="A类").pk},
         "complaints/": {"number": complaint.number},
         "complaints/work/": {"pk": complaint.pk, "file": complaint.evidence.get().pk},
         "complaint-statements/": {"pk": asked.pk, "file": asked.files.get().pk},
