@@ -8,6 +8,8 @@ with nothing but SHA-256:
 2. For each drawn station, in that order: inspectors who are barred from its organisation are left out. The others are
    ordered by how often they have been drawn in this plan so far, then by the key
    SHA-256("SEED|inspector|STATION ID|INSPECTOR ID"). The first ones go, as many as the plan says.
+3. Who cannot go is replaced by the inspector with the smallest key of step 2 who is neither barred nor has been drawn for
+   this station.
 """
 
 from __future__ import annotations
@@ -84,9 +86,30 @@ def draw(
     return tuple(found)
 
 
+def substituted(
+    seed: str, lot: Lot, inspectors: Sequence[Inspector], drawn: Sequence[int], absent: Sequence[int]
+) -> tuple[int, ...]:
+    """Who goes to this station when those of `absent`, one after the other, cannot. Raises CannotDraw when nobody is left,
+    ValueError for somebody who does not go anyway."""
+    going, known = list(drawn), set(drawn)
+    for person in absent:
+        going.remove(person)
+        left = [one.person for one in inspectors if lot.organisation not in one.barred and one.person not in known]
+        if not left:
+            raise CannotDraw("too_few_inspectors", have=0, want=1, station=lot.station)
+        chosen = min(left, key=lambda candidate: inspector_key(seed, lot.station, candidate))
+        going.append(chosen)
+        known.add(chosen)
+    return tuple(going)
+
+
+def pools_as_kept(pools: Mapping[str, Any]) -> tuple[list[Lot], list[Inspector]]:
+    lots = [Lot(row["id"], row["organisation"]) for row in pools["stations"]]
+    return lots, [Inspector(row["id"], frozenset(row["barred"])) for row in pools["inspectors"]]
+
+
 def redraw(seed: str, pools: Mapping[str, Any], *, stations: int, each: int) -> tuple[Drawn, ...]:
     """The draw from the pools as a plan keeps them: {"stations": [{"id", "organisation", ...}], "inspectors":
     [{"id", "barred": [organisation], ...}]}."""
-    lots = [Lot(row["id"], row["organisation"]) for row in pools["stations"]]
-    inspectors = [Inspector(row["id"], frozenset(row["barred"])) for row in pools["inspectors"]]
+    lots, inspectors = pools_as_kept(pools)
     return draw(seed, lots, inspectors, stations=stations, each=each)

@@ -80,6 +80,11 @@ urlpatterns = [
     ),
     path("inspections/", inspection.InspectionList.as_view(), name="inspection_list"),
     path("inspections/<int:pk>/", inspection.InspectionDetail.as_view(), name="inspection_detail"),
+    path(
+        "inspections/<int:pk>/substitute/",
+        inspection.InspectionSubstitute.as_view(),
+        name="inspection_substitute",
+    ),
     path("inspections/<int:pk>/begin/", inspection.InspectionBegin.as_view(), name="inspection_begin"),
     path(
         "inspections/<int:pk>/findings/<str:code>/",

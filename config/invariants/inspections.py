@@ -6,9 +6,9 @@ from collections.abc import Iterator
 
 from ledger.canonical import fingerprint
 from ledger.models import JournalEntry
-from supervision.draw import CannotDraw, redraw
+from supervision.draw import CannotDraw, Drawn, redraw
 from supervision.models import Inspection, InspectionPlan
-from supervision.queries.inspection import record_fingerprint
+from supervision.queries.inspection import inspectors_by_seed, record_fingerprint
 from supervision.states.inspection import RECORDED
 
 # fmt: off
@@ -52,7 +52,16 @@ def follows(plan: InspectionPlan) -> list[tuple[int, tuple[int, ...]]]:
         drawn = redraw(plan.seed, plan.pools, stations=plan.stations_count, each=plan.inspectors_each)
     except (CannotDraw, KeyError):
         return []
-    return [(one.station, tuple(sorted(one.inspectors))) for one in drawn]
+    gone = {row.title.station_id: row for row in plan.inspections.select_related("title", "plan") if row.absent}
+    return [(one.station, tuple(sorted(going(one, gone.get(one.station))))) for one in drawn]
+
+
+def going(drawn: Drawn, inspection: Inspection | None) -> tuple[int, ...]:
+    """Who was drawn, or who goes in the place of those who could not; nobody where that cannot be."""
+    try:
+        return inspectors_by_seed(inspection, inspection.absent) if inspection else drawn.inspectors
+    except (CannotDraw, ValueError):
+        return ()
 
 
 def made(plan: InspectionPlan) -> list[tuple[int, tuple[int, ...]]]:

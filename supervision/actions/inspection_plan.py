@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import datetime as dt
 import secrets
+from collections.abc import Iterable
 from typing import Any
 
 from django.db import transaction
-from django.urls import reverse
 from django.utils import timezone
 
 from accounts.actions import notify
@@ -21,8 +21,8 @@ from measures.words import cn_day
 from stations.models import District
 from supervision.draw import ALGORITHM, CannotDraw, Drawn, redraw
 from supervision.models import Inspection, InspectionPlan
-from supervision.queries.inspection import pools_of
-from supervision.states.inspection import OPEN, InspectionPlanState
+from supervision.queries.inspection import inspectors_by_seed, pools_of
+from supervision.states.inspection import OPEN, InspectionPlanState, InspectionState
 
 SEED_BYTES = 32
 
@@ -138,14 +138,50 @@ def assign(plan: InspectionPlan, drawn: tuple[Drawn, ...], *, actor: Any, at: dt
         inspection.inspectors.set(one.inspectors)
         facts = {"station": one.station, "inspectors": list(one.inspectors)}
         record(inspection, "assign", actor=actor, at=at, after=inspection.state, facts=facts)
-        notify(
-            [people[person] for person in one.inspectors],
-            at=at,
-            key=f"inspection:{inspection.pk}:assigned",
-            subject=f"您被抽为检查人员：{inspection.title.station}",
-            body=f"请在{cn_day(plan.ends_on)}前到现场完成检查并形成检查记录。检查前不得告知被检查单位。",
-            url=reverse("supervision:inspection_detail", args=[inspection.pk]),
-        )
+        tell_inspectors(inspection, [people[person] for person in one.inspectors], at=at)
+
+
+def tell_inspectors(inspection: Inspection, people: Iterable[User], *, at: dt.datetime) -> None:
+    notify(
+        people,
+        at=at,
+        key=f"inspection:{inspection.pk}:assigned",
+        subject=f"您被抽为检查人员：{inspection.title.station}",
+        body=f"请在{cn_day(inspection.plan.ends_on)}前到现场完成检查并形成检查记录。检查前不得告知被检查单位。",
+        url=inspection.get_absolute_url(),
+    )
+
+
+@transaction.atomic
+def substitute_inspector(
+    inspection: Inspection, *, actor: Any, at: dt.datetime | None = None, absent: User, reason: str
+) -> Inspection:
+    """Somebody who was drawn cannot go: who goes instead follows from the seed, nobody chooses.
+
+    Raises Refused: `not_allowed`, `wrong_state` once the inspection has begun, `not_drawn`, `reason_missing`,
+    `too_few_inspectors`.
+    """
+    at = at or timezone.now()
+    row = moves.lock(inspection)
+    moves.require(actor, "supervision.cancel_inspection", "替补检查人员", row)
+    if row.state != InspectionState.ASSIGNED:
+        raise Refused("wrong_state", f"本次检查现在是「{row.get_state_display()}」，不能再替补检查人员。")
+    if not reason.strip():
+        raise Refused("reason_missing", "请填写不能参加的理由。", field="reason")
+    if absent.pk not in {person.pk for person in row.inspectors.all()}:
+        raise Refused("not_drawn", f"{absent}不是本次检查的检查人员，请重新选择。", field="absent")
+    gone = [*row.absent, absent.pk]
+    try:
+        going = inspectors_by_seed(row, gone)
+    except CannotDraw as short:
+        raise Refused(short.code, "名单里没有可以替补的检查人员了，请取消本次检查后另行安排。") from short
+    row.absent = gone
+    row.save(update_fields=["absent"])
+    row.inspectors.set(going)
+    facts = {"absent": absent.pk, "inspectors": list(going)}
+    record(row, "substitute", actor=actor, at=at, reason=reason, facts=facts)
+    tell_inspectors(row, User.objects.filter(pk=going[-1]), at=at)
+    return row
 
 
 @transaction.atomic

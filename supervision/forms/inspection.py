@@ -8,6 +8,7 @@ import django_filters
 from django import forms
 
 from accounts.fields import ManyFilesField, ManyFilesInput
+from accounts.models import User
 from stations.models import District
 from supervision.actions.inspection import TEXT_LENGTH
 from supervision.models import Inspection, InspectionPlan
@@ -139,6 +140,21 @@ class ReasonForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 4}),
         error_messages={"required": "请填写理由。"},
     )
+
+
+class SubstituteForm(ReasonForm):
+    absent = forms.ModelChoiceField(
+        label="不能参加的检查人员",
+        queryset=User.objects.none(),
+        empty_label=None,
+        widget=forms.RadioSelect,
+        error_messages={"required": "请选择不能参加的检查人员。", "invalid_choice": "请重新选择检查人员。"},
+    )
+    field_order = ("absent", "reason")
+
+    def __init__(self, *args: Any, inspectors: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["absent"].queryset = inspectors  # type: ignore[attr-defined]
 
 
 class CloseForm(forms.Form):

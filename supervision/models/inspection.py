@@ -80,6 +80,7 @@ class Inspection(models.Model):
     MOVES = INSPECTION_MOVES
     ACTS = {
         "assign": "抽中检查对象和检查人员",
+        "substitute": "替补检查人员",
         "save_finding": "填写检查情况",
         "add_photos": "上传照片",
         "remove_photo": "删除照片",
@@ -92,6 +93,8 @@ class Inspection(models.Model):
     position = models.PositiveSmallIntegerField("抽取次序")
     state = models.CharField("状态", max_length=20, choices=InspectionState, default=InspectionState.ASSIGNED)
     inspectors = models.ManyToManyField(settings.AUTH_USER_MODEL, related_name="inspections", verbose_name="检查人员")
+    # Numbers of those who were drawn and could not go, in turn; who goes instead follows from the seed
+    absent = models.JSONField("因故不能参加的人员", default=list, blank=True)
     due_at = models.DateTimeField("检查期限", help_text="该时刻起为逾期")
     begun_at = models.DateTimeField("开始检查时间", null=True, blank=True)
     recorded_at = models.DateTimeField("形成记录时间", null=True, blank=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -20,7 +21,7 @@ from measures.measure import Indicator
 from stations.models import District, Membership, Title
 from stations.rules import memberships
 from stations.states import Level, TitleState
-from supervision.draw import inspector_key, redraw, station_key
+from supervision.draw import inspector_key, pools_as_kept, redraw, station_key, substituted
 from supervision.models import Inspection, InspectionFinding, InspectionPlan
 from supervision.states.inspection import OPEN, RECORDED, InspectionPlanState, InspectionState, Verdict
 
@@ -129,6 +130,16 @@ class DrawLine:
     key: str
     position: int | None
     inspectors: tuple[tuple[int, str, str], ...]  # number, name, key
+
+
+def inspectors_by_seed(inspection: Inspection, absent: Sequence[int]) -> tuple[int, ...]:
+    """Who goes to this station by the draw of its plan, when these people cannot. Raises as draw.substituted."""
+    plan = inspection.plan
+    lots, inspectors = pools_as_kept(plan.pools)
+    drawn = redraw(plan.seed, plan.pools, stations=plan.stations_count, each=plan.inspectors_each)
+    first = next(one for one in drawn if one.station == inspection.title.station_id)
+    lot = next(lot for lot in lots if lot.station == first.station)
+    return substituted(plan.seed, lot, inspectors, first.inspectors, absent)
 
 
 def draw_lines(plan: InspectionPlan) -> list[DrawLine]:

@@ -17,8 +17,16 @@ from ledger.journal import history_of
 from ledger.moves import may
 from supervision.actions import improvement
 from supervision.actions import inspection as actions
+from supervision.actions import inspection_plan as plans
 from supervision.forms.improvement import IssueForm
-from supervision.forms.inspection import CloseForm, FindingForm, InspectionFilter, ReasonForm, RecordForm
+from supervision.forms.inspection import (
+    CloseForm,
+    FindingForm,
+    InspectionFilter,
+    ReasonForm,
+    RecordForm,
+    SubstituteForm,
+)
 from supervision.models import Inspection
 from supervision.queries import inspection as queries
 from supervision.queries.improvement import usual_day
@@ -187,6 +195,20 @@ class InspectionCancel(InspectionAct):
 
     def act(self, reason: str) -> Inspection:
         return actions.cancel_inspection(self.object, actor=self.request.user, reason=reason)
+
+
+class InspectionSubstitute(InspectionAct):
+    title = "替补检查人员"
+    permission = "supervision.cancel_inspection"
+    form_class = SubstituteForm
+    question = "替补人员不由人选：从抽取时固定的名单里，除去须回避和已经抽中的人员，由排序值最小的人替补。"
+    success = "已替补，并已通知替补人员。"
+
+    def form_kwargs(self) -> dict[str, Any]:
+        return {"inspectors": self.object.inspectors.order_by("pk")}
+
+    def act(self, **data: Any) -> Inspection:
+        return plans.substitute_inspector(self.object, actor=self.request.user, **data)
 
 
 class InspectionImprove(InspectionAct):

@@ -6,12 +6,13 @@ import pytest
 from django.db import IntegrityError, connection, transaction
 
 from accounts.states import Role
+from config.invariants.inspections import draws_wrong
 from ledger.canonical import fingerprint
 from ledger.errors import Refused
 from ledger.journal import history_of
 from supervision.actions import inspection as actions
 from supervision.actions import inspection_plan as plans
-from supervision.draw import redraw
+from supervision.draw import inspector_key, redraw
 from supervision.models import Inspection, InspectionPlan
 from supervision.queries.inspection import inspections_visible_to, nonconformities, pools_of, record_fingerprint
 from tests.evaluation.panel_cast import picture
@@ -161,6 +162,30 @@ def test_whoever_was_drawn_is_told_and_the_station_is_not(manager):
     assert found.due_at == dt.datetime(2026, 6, 10, 16, tzinfo=dt.UTC)
     assert inspector_of(found).messages_received.get().subject.startswith("您被抽为检查人员")
     assert not lin.messages_received.exists()
+
+
+def test_who_cannot_go_is_replaced_as_the_seed_says_and_nobody_chooses(manager):
+    make_stations(1)
+    make_user(Role.INTAKE)
+    found = drawn_inspection(manager)
+    first, second = found.inspectors.order_by("pk")
+    refused("reason_missing", plans.substitute_inspector, found, actor=manager, absent=first, reason=" ")
+    refused("not_drawn", plans.substitute_inspector, found, actor=manager, absent=make_user(), reason="病假")
+    refused("not_allowed", plans.substitute_inspector, found, actor=make_user(Role.INTAKE), absent=first, reason="病假")
+    station = found.title.station_id
+    left = {row["id"] for row in found.plan.pools["inspectors"]} - {first.pk, second.pk}
+    wanted = min(left, key=lambda person: inspector_key(found.plan.seed, station, person))
+    row = plans.substitute_inspector(found, actor=manager, at=AT, absent=first, reason="病假")
+    assert {person.pk for person in row.inspectors.all()} == {second.pk, wanted}
+    plans.substitute_inspector(found, actor=manager, at=AT, absent=second, reason="出差")
+    assert list(draws_wrong()) == []
+    Inspection.objects.update(absent=[])
+    assert len(list(draws_wrong())) == 1
+    Inspection.objects.update(absent=[first.pk, second.pk])
+    last = found.inspectors.first()
+    refused("too_few_inspectors", plans.substitute_inspector, found, actor=manager, absent=last, reason="病假")
+    actions.begin_inspection(found, actor=last, at=AT)
+    refused("wrong_state", plans.substitute_inspector, found, actor=manager, absent=last, reason="病假")
 
 
 # -- On the spot  ----

@@ -204,6 +204,18 @@ def test_what_is_not_ones_own_does_not_exist(client, manager):
     assert client.get(address("inspection_finding", found.pk, "9.9.9")).status_code == 404
 
 
+def test_who_cannot_go_is_replaced_on_a_page(client, manager):
+    make_stations(1)
+    found = drawn_inspection(manager)
+    absent = inspector_of(found)
+    page = address("inspection_substitute", found.pk)
+    assert page in text_of(client.get(found.get_absolute_url()))
+    assert client.post(page, {"absent": absent.pk, "reason": ""}).status_code == 422
+    client.post(page, {"absent": absent.pk, "reason": "病假"})
+    assert not found.inspectors.filter(pk=absent.pk).exists()
+    assert found.inspectors.count() == 2
+
+
 def test_a_cancelled_inspection_lets_the_plan_be_closed(client, manager):
     make_stations(1)
     found = drawn_inspection(manager)
