@@ -133,6 +133,7 @@ urlpatterns = [
     path(f"{WORK}ask/", complaint.ComplaintAsk.as_view(), name="complaint_ask"),
     path(f"{WORK}conclude/", complaint.ComplaintConclude.as_view(), name="complaint_conclude"),
     path(f"{WORK}answer/", complaint.ComplaintAnswer.as_view(), name="complaint_answer"),
+    path(f"{WORK}improve/", improvement.ComplaintImprove.as_view(), name="complaint_improve"),
     path(f"{WORK}complainant/", complaint.ComplaintReveal.as_view(), name="complaint_reveal"),
     # Complaints: the station that is asked
     path("complaint-statements/", complaint_statement.StatementList.as_view(), name="complaint_statement_list"),

@@ -17,10 +17,10 @@ from ledger.errors import Refused
 from ledger.files import store_upload
 from ledger.journal import record
 from measures.periods import SHANGHAI
-from measures.words import cn_instant
+from measures.words import cn_day, cn_instant
 from stations.models import Station
 from stations.queries.members import people_of
-from supervision.models import ImprovementItem, ImprovementPlan, Inspection, SelfAssessment
+from supervision.models import Complaint, ImprovementItem, ImprovementPlan, Inspection, SelfAssessment
 from supervision.queries.improvement import judges_of, usual_deadline
 from supervision.states.improvement import OWED, SETTLED, ImprovementState, Source
 from supervision.states.inspection import InspectionState
@@ -37,6 +37,7 @@ class Origin:
     text: str
     inspection: Inspection | None = None
     self_assessment: SelfAssessment | None = None
+    complaint: Complaint | None = None
     round_number: int | None = None
 
 
@@ -55,6 +56,11 @@ def from_inspection(inspection: Inspection) -> Origin:
 
 def from_self_assessment(assessment: SelfAssessment) -> Origin:
     return Origin(Source.SELF_ASSESSMENT, f"{assessment.year} 年度自评", self_assessment=assessment)
+
+
+def from_complaint(complaint: Complaint) -> Origin:
+    """What the station reads of it is that something was found, and when: neither the complaint nor who complained."""
+    return Origin(Source.COMPLAINT, f"{cn_day(timezone.localdate())}的核查结论", complaint=complaint)
 
 
 @transaction.atomic
@@ -85,6 +91,7 @@ def issue_improvement(
         source_text=origin.text,
         inspection=origin.inspection,
         self_assessment=origin.self_assessment,
+        complaint=origin.complaint,
         round_number=origin.round_number,
         note=note.strip(),
         issued_by=actor,

@@ -6,6 +6,7 @@ from django.utils import timezone
 
 from ledger.models import StoredFile
 from stations.models import Station
+from supervision.models.complaint import Complaint
 from supervision.models.inspection import Inspection
 from supervision.models.self_assessment import SelfAssessment
 from supervision.states.improvement import (
@@ -16,6 +17,12 @@ from supervision.states.improvement import (
     ItemState,
     Source,
 )
+
+
+def of_one(source: Source, named: str) -> Q:
+    """This source, with the column that names it, and none of the others."""
+    columns = ("inspection", "self_assessment", "complaint", "round_number")
+    return Q(source=source, **{f"{column}__isnull": column != named for column in columns})
 
 
 class ImprovementPlan(models.Model):
@@ -45,6 +52,14 @@ class ImprovementPlan(models.Model):
         related_name="improvements",
         verbose_name="年度自评",
     )
+    complaint = models.ForeignKey(
+        Complaint,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="improvements",
+        verbose_name="投诉",
+    )
     round_number = models.PositiveBigIntegerField("评价编号", null=True, blank=True)
     note = models.TextField("总体要求", max_length=2000, blank=True)
     issued_by = models.ForeignKey(
@@ -58,9 +73,10 @@ class ImprovementPlan(models.Model):
         constraints = [
             models.CheckConstraint(condition=Q(state__in=ImprovementState.values), name="improvement_state_known"),
             models.CheckConstraint(
-                condition=Q(source=Source.INSPECTION, inspection__isnull=False, self_assessment=None, round_number=None)
-                | Q(source=Source.SELF_ASSESSMENT, self_assessment__isnull=False, inspection=None, round_number=None)
-                | Q(source=Source.ROUND, round_number__isnull=False, inspection=None, self_assessment=None),
+                condition=of_one(Source.INSPECTION, "inspection")
+                | of_one(Source.SELF_ASSESSMENT, "self_assessment")
+                | of_one(Source.COMPLAINT, "complaint")
+                | of_one(Source.ROUND, "round_number"),
                 name="an_improvement_plan_has_the_source_it_names",
             ),
         ]

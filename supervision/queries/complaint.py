@@ -22,7 +22,7 @@ from stations.queries import directory
 from stations.rules import memberships
 from supervision.models import Complaint, ComplaintStatement
 from supervision.queries.year_plan import plan_in_force
-from supervision.states.complaint import COMPLAINT_UNDER_WAY, ComplaintState, StatementState
+from supervision.states.complaint import COMPLAINT_UNDER_WAY, ComplaintState, Finding, StatementState
 
 NEXT_DUE = Case(
     When(state=ComplaintState.RECEIVED, then=F("receipt_due_at")),
@@ -39,6 +39,11 @@ def complaints_visible_to(user: Any) -> QuerySet[Complaint]:
         return rows
     scope = user.districts if user.is_authenticated else frozenset()
     return rows.filter(station__supervised_by__in=scope) if scope else rows.none()
+
+
+def founded_complaints(user: Any) -> QuerySet[Complaint]:
+    """Those of them that were found true, in full or in part: something may follow."""
+    return complaints_visible_to(user).filter(finding__in=[Finding.FOUNDED, Finding.PARTLY])
 
 
 def complaints_by_number(user: Any = None) -> QuerySet[Complaint]:

@@ -24,6 +24,7 @@ class Source(models.TextChoices):
     SELF_ASSESSMENT = "self_assessment", "年度自评审核"
     ROUND = "round", "评价结果"
     INSPECTION = "inspection", "监督检查"
+    COMPLAINT = "complaint", "投诉核查"
 
 
 # Where the station has to act, and where nothing is to be done any more

@@ -38,8 +38,8 @@ from supervision.states.complaint import COMPLAINT_OPEN, ComplaintState, Finding
 # What is found is told by the answer; who looked at a name, and how often one was reminded, is nobody's business outside
 NOT_TOLD = ("reveal", "remind", "date", "conclude")
 READERS = {Role.INTAKE, Role.MANAGER, Role.LEADER, Role.AUDITOR, Role.DISTRICT}
-# What a founded complaint may lead to, where those pages exist: (address by the station, words)
-CONSEQUENCES = (("supervision:improvement_open", "要求整改"), ("supervision:revocation_open", "启动撤销称号程序"))
+# What may be opened on a founded complaint in a part of the portal that may not be there: (address, words)
+ELSEWHERE = (("supervision:revocation_open", "启动撤销称号程序"),)
 
 
 class ComplaintCreate(ActPage):
@@ -164,11 +164,16 @@ class ComplaintDetail(DetailPage):
             "may": {name: may(user, complaint, name) for name in complaint.MOVES},
             "may_ask": asks and user.has_perm("supervision.ask_complaint_statement", complaint),
             "may_reveal": user.has_perm("supervision.reveal_complainant", complaint),
-            "consequences": consequences(complaint),
+            "consequences": consequences(complaint) if improves(user, complaint) else [],
             "open": complaint.state in COMPLAINT_OPEN,
             "now": timezone.now(),
             "history": history_of(complaint, *statements),
         }
+
+
+def improves(user: Any, complaint: Complaint) -> bool:
+    """Whether something may be opened against the station by this person."""
+    return user.has_perm("supervision.issue_improvement", complaint.station)
 
 
 def files_of(complaint: Complaint, files: Any) -> list[dict[str, Any]]:
@@ -185,10 +190,10 @@ def files_of(complaint: Complaint, files: Any) -> list[dict[str, Any]]:
 
 def consequences(complaint: Complaint) -> list[tuple[str, str]]:
     """(words, address) of what may be opened on a complaint that was found true."""
-    found: list[tuple[str, str]] = []
     if complaint.finding not in {Finding.FOUNDED, Finding.PARTLY}:
-        return found
-    for name, words in CONSEQUENCES:
+        return []
+    found = [("提出整改", reverse("supervision:complaint_improve", args=[complaint.pk]))]
+    for name, words in ELSEWHERE:
         try:
             found.append((words, f"{reverse(name)}?station={complaint.station_id}&complaint={complaint.pk}"))
         except NoReverseMatch:

@@ -28,6 +28,7 @@ from supervision.forms.improvement import (
 from supervision.forms.inspection import ReasonForm
 from supervision.models import ImprovementItem
 from supervision.queries import improvement as queries
+from supervision.queries.complaint import founded_complaints
 from supervision.queries.self_assessment import self_assessments_visible_to
 from supervision.states.improvement import OWED, Source
 
@@ -176,6 +177,22 @@ class SelfAssessmentImprove(Issue):
 
     def context(self) -> dict[str, Any]:
         return {**super().context(), "source": f"{self.object.year} 年度自评"}
+
+
+class ComplaintImprove(Issue):
+    """From a complaint that was found true, in full or in part."""
+
+    query = staticmethod(founded_complaints)
+
+    @property
+    def station(self) -> Any:
+        return get_object_or_404(queries.stations_to_improve(self.request.user), pk=self.object.station_id)
+
+    def origin(self, data: dict[str, Any]) -> actions.Origin:
+        return actions.from_complaint(self.object)
+
+    def context(self) -> dict[str, Any]:
+        return {**super().context(), "source": "投诉核查"}
 
 
 # -- Item by item  ----

@@ -266,17 +266,31 @@ def test_the_list_is_searched_filtered_and_exported_without_a_name(client, compl
     assert "欧阳" not in text
 
 
-def test_a_founded_complaint_offers_what_may_follow_where_there_are_pages_for_it(
-    client, complaint, asked, clerk, monkeypatch
+def test_a_founded_complaint_may_lead_to_improvement_and_to_what_else_there_are_pages_for(
+    client, complaint, asked, clerk, lin, monkeypatch
 ):
-    pages = (("supervision:year_plan_list", "要求整改"), ("supervision:nowhere", "启动别的程序"))
-    monkeypatch.setattr("supervision.views.complaint.CONSEQUENCES", pages)
+    pages = (("supervision:year_plan_list", "启动别的程序"), ("supervision:nowhere", "没有的程序"))
+    monkeypatch.setattr("supervision.views.complaint.ELSEWHERE", pages)
+    url = f"{complaint.get_absolute_url()}improve/"
     client.force_login(clerk)
-    assert "要求整改" not in read(client.get(complaint.get_absolute_url()))
+    assert url not in read(client.get(complaint.get_absolute_url()))
+    assert client.get(url).status_code == 404
     actions.conclude_complaint(complaint, actor=clerk, finding="founded", text="属实。")
     page = read(client.get(complaint.get_absolute_url()))
+    assert url in page
     assert f"?station={complaint.station_id}&amp;complaint={complaint.pk}" in page
-    assert "启动别的程序" not in page
+    assert "没有的程序" not in page
+    fields = client.get(url).context["form"].fields
+    what = next(name for name in fields if name.startswith("what"))
+    assert client.post(url, {what: "按期出具报告", "note": ""}).status_code == 302
+    plan = complaint.improvements.get()
+    assert plan.source == "complaint"
+    client.force_login(lin)
+    page = read(client.get(plan.get_absolute_url()))
+    assert "按期出具报告" in page
+    assert "收了钱没有出报告" not in page
+    client.force_login(make_user(Role.AUDITOR))
+    assert url not in read(client.get(complaint.get_absolute_url()))
 
 
 def test_the_dates_of_complaints_stand_on_the_page_of_dates(client, complaint, asked, clerk, lin):
