@@ -19,7 +19,13 @@ from evaluation.tasks import wake_waiting_jobs
 from funding.actions.entitlement import compute_entitlements_due
 from ledger.actors import Job
 from ledger.queue import hush
-from supervision.actions import classification, complaint, complaint_statement, improvement_reminders
+from supervision.actions import (
+    classification,
+    complaint,
+    complaint_statement,
+    improvement_reminders,
+    revocation,
+)
 from supervision.actions import self_assessment_clock as self_assessments
 
 log = logging.getLogger(__name__)
@@ -36,6 +42,7 @@ JOBS: dict[str, Callable[[dt.datetime], int]] = {
     "settle_deadlines": self_assessments.settle_deadlines,
     "mark_missing": lambda at: self_assessments.mark_missing(at=at, actor=Job("mark_missing")),
     "stand_returns": lambda at: self_assessments.stand_returns(at=at, actor=Job("stand_returns")),
+    "lapse_statements": revocation.lapse_due,
     "compute_entitlements_due": compute_entitlements_due,
 }
 # What looks at the present only: a reminder that was missed is not sent three days late beside the next one

@@ -22,15 +22,25 @@ from evaluation.queries.rounds import rounds_visible_to
 from evaluation.states import ApplicationState, NoticeKind, NoticeState, ObjectionState, RoundState
 from measures.periods import Rule
 from stations.states import TitleState
-from supervision.models import Complaint, ComplaintStatement, ImprovementItem, Inspection, SelfAssessment, YearPlan
+from supervision.models import (
+    Complaint,
+    ComplaintStatement,
+    ImprovementItem,
+    Inspection,
+    RevocationCase,
+    SelfAssessment,
+    YearPlan,
+)
 from supervision.queries.complaint import complaints_visible_to, statements_visible_to
 from supervision.queries.improvement import items_visible_to
 from supervision.queries.inspection import inspections_visible_to
+from supervision.queries.revocation import own_revocations, revocations_visible_to
 from supervision.queries.self_assessment import self_assessments_visible_to
 from supervision.queries.year_plan import year_plans_visible_to
 from supervision.states.complaint import COMPLAINT_UNDER_WAY, ComplaintState, StatementState
 from supervision.states.improvement import OWED
 from supervision.states.inspection import OPEN as INSPECTION_OPEN
+from supervision.states.revocation import RevocationState
 from supervision.states.self_assessment import SelfAssessmentState
 from supervision.states.year_plan import YearPlanState
 
@@ -88,6 +98,11 @@ def notice_url(round: Round) -> str:
 
 def rounds_with_papers(user: Any) -> QuerySet[Round]:
     return rounds_visible_to(user).prefetch_related(Prefetch("notices", PublicNotice.objects.order_by("pk")))
+
+
+def told_revocations(user: Any) -> QuerySet[RevocationCase]:
+    """The bureau's and the district's cases, and those that one's own station was told of."""
+    return revocations_visible_to(user) if user.roles else own_revocations(user)
 
 
 def return_rule(application: Application) -> str:
@@ -247,6 +262,21 @@ KINDS: tuple[Kind, ...] = (
         rule=improvement_rule,
         title=lambda item: f"{item.plan.station}整改第{item.position}项",
         concerns=lambda item: item.plan.station.organisation.name,
+    ),
+    Kind(
+        code="revocation_statement",
+        list_url="supervision:revocation_list",
+        label="陈述申辩截止",
+        model=RevocationCase,
+        field="statement_due_at",
+        waiting=Q(state=RevocationState.NOTIFIED),
+        visible_to=told_revocations,
+        happens="没有陈述申辩的，记为期满；是否撤销由人决定",
+        rule=lambda case: f"告知书送达之日的次日起 {case.statement_days} 日（市局设定）",
+        concerns=lambda case: case.title.station.organisation.name,
+        title=lambda case: f"{case.title.station}撤销案件",
+        url=lambda case: case.get_absolute_url(),
+        job="lapse_statements",
     ),
     Kind(
         code="complaint_receipt",

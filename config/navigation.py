@@ -107,6 +107,7 @@ RAIL = (
             Entry("整改", "supervision:improvement_list"),
             Entry("资金支持", "funding:grant_list"),
             Entry("情况说明", "supervision:complaint_statement_list"),
+            Entry("终止称号", "supervision:departure_list"),
         ),
     ),
     Group(
@@ -148,6 +149,8 @@ RAIL = (
             Entry("整改", "supervision:improvement_list"),
             Entry("投诉", "supervision:complaint_list"),
             Entry("分类分级", "supervision:classification_list"),
+            Entry("撤销称号", "supervision:revocation_list"),
+            Entry("终止称号", "supervision:departure_list"),
             Entry("年度监督安排", "supervision:year_plan_list", frozenset(READERS)),
         ),
     ),

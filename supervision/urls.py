@@ -4,9 +4,11 @@ from supervision.views import (
     classification,
     complaint,
     complaint_statement,
+    departure,
     improvement,
     inspection,
     inspection_plan,
+    revocation,
     self_assessment,
     year_plan,
 )
@@ -16,6 +18,7 @@ from supervision.views import self_assessment_write as write
 app_name = "supervision"
 WORK = "complaints/work/<int:pk>/"
 ASKED = "complaint-statements/<int:pk>/"
+CASE = "revocations/<int:pk>/"
 
 urlpatterns = [
     path("year-plans/", year_plan.YearPlanList.as_view(), name="year_plan_list"),
@@ -140,4 +143,35 @@ urlpatterns = [
     path(ASKED, complaint_statement.StatementDetail.as_view(), name="complaint_statement_detail"),
     path(f"{ASKED}give/", complaint_statement.StatementGive.as_view(), name="complaint_statement_give"),
     path(f"{ASKED}files/<int:file>/", complaint_statement.StatementFile.as_view(), name="complaint_statement_file"),
+    # Revocation: the bureau
+    path("suspicions/", departure.SuspicionList.as_view(), name="suspicion_list"),
+    path("suspicions/<int:pk>/<slug:kind>/", departure.SuspicionSetAside.as_view(), name="suspicion_set_aside"),
+    path("revocations/", revocation.RevocationList.as_view(), name="revocation_list"),
+    path("revocations/new/", revocation.RevocationChoose.as_view(), name="revocation_choose"),
+    path("revocations/new/<int:pk>/", revocation.RevocationOpen.as_view(), name="revocation_open"),
+    path(CASE, revocation.RevocationDetail.as_view(), name="revocation_detail"),
+    path(f"{CASE}files/<uuid:key>/", revocation.RevocationFile.as_view(), name="revocation_file"),
+    path(f"{CASE}evidence/", revocation.EvidenceAdd.as_view(), name="revocation_evidence"),
+    path(f"{CASE}notice/", revocation.NoticeDraw.as_view(), name="revocation_notice"),
+    path(f"{CASE}notice/served/", revocation.NoticeServe.as_view(), name="revocation_notify"),
+    path(f"{CASE}statement/", revocation.StatementTake.as_view(), name="revocation_hear"),
+    path(f"{CASE}propose/", revocation.RevocationPropose.as_view(), name="revocation_propose"),
+    path(f"{CASE}approve/", revocation.RevocationApprove.as_view(), name="revocation_approve"),
+    path(f"{CASE}return/", revocation.ProposalReturn.as_view(), name="revocation_return"),
+    path(f"{CASE}decision/", revocation.DecisionDraw.as_view(), name="revocation_decision"),
+    path(f"{CASE}decision/served/", revocation.DecisionServe.as_view(), name="revocation_serve"),
+    path(f"{CASE}execute/", revocation.RevocationExecute.as_view(), name="revocation_execute"),
+    path(f"{CASE}drop/", revocation.RevocationDrop.as_view(), name="revocation_drop"),
+    # Revocation: the station
+    path("my/revocations/<int:pk>/", revocation.MyRevocation.as_view(), name="my_revocation"),
+    path("my/revocations/<int:pk>/statement/", revocation.StatementGive.as_view(), name="my_revocation_statement"),
+    path("my/revocations/<int:pk>/files/<uuid:key>/", revocation.MyRevocationFile.as_view(), name="my_revocation_file"),
+    # Titles that are given up, or whose organisation has ended
+    path("departures/", departure.DepartureList.as_view(), name="departure_list"),
+    path("departures/new/<int:pk>/", departure.DepartureAsk.as_view(), name="departure_ask"),
+    path("departures/<int:pk>/", departure.DepartureDetail.as_view(), name="departure_detail"),
+    path("departures/<int:pk>/file/", departure.DepartureFile.as_view(), name="departure_file"),
+    path("departures/<int:pk>/confirm/", departure.DepartureConfirm.as_view(), name="departure_confirm"),
+    path("departures/<int:pk>/refuse/", departure.DepartureRefuse.as_view(), name="departure_refuse"),
+    path("departures/<int:pk>/withdraw/", departure.DepartureWithdraw.as_view(), name="departure_withdraw"),
 ]

@@ -106,7 +106,7 @@ def save_items(
         written.append(code)
     if written:
         begin(row, actor, at)
-    assessment.state = row.state
+    assessment.refresh_from_db(fields=["state"])
     return Saved(written, stale, tokens, lines)
 
 

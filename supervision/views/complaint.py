@@ -8,7 +8,7 @@ from allauth.core import ratelimit
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 from django.utils import timezone
 
 from accounts.exports import Column
@@ -38,8 +38,6 @@ from supervision.states.complaint import COMPLAINT_OPEN, ComplaintState, Finding
 # What is found is told by the answer; who looked at a name, and how often one was reminded, is nobody's business outside
 NOT_TOLD = ("reveal", "remind", "date", "conclude")
 READERS = {Role.INTAKE, Role.MANAGER, Role.LEADER, Role.AUDITOR, Role.DISTRICT}
-# What may be opened on a founded complaint in a part of the portal that may not be there: (address, words)
-ELSEWHERE = (("supervision:revocation_open", "启动撤销称号程序"),)
 
 
 class ComplaintCreate(ActPage):
@@ -189,16 +187,13 @@ def files_of(complaint: Complaint, files: Any) -> list[dict[str, Any]]:
 
 
 def consequences(complaint: Complaint) -> list[tuple[str, str]]:
-    """(words, address) of what may be opened on a complaint that was found true."""
+    """(words, address) of what may be opened on a complaint that was found true: by a person, who decides."""
     if complaint.finding not in {Finding.FOUNDED, Finding.PARTLY}:
         return []
-    found = [("提出整改", reverse("supervision:complaint_improve", args=[complaint.pk]))]
-    for name, words in ELSEWHERE:
-        try:
-            found.append((words, f"{reverse(name)}?station={complaint.station_id}&complaint={complaint.pk}"))
-        except NoReverseMatch:
-            continue
-    return found
+    return [
+        ("提出整改", reverse("supervision:complaint_improve", args=[complaint.pk])),
+        ("启动撤销称号程序", reverse("supervision:revocation_choose")),
+    ]
 
 
 class ComplaintFile(DetailPage):

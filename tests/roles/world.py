@@ -23,6 +23,7 @@ from supervision.models import (
     ComplaintStatement,
     Inspection,
     InspectionPlan,
+    RevocationCase,
     SelfAssessment,
     StationClass,
     YearPlan,
@@ -222,6 +223,7 @@ def make_world() -> World:
         "sheets/": {"pk": sheet.pk},
         "visits/": {"pk": visit.pk, "code": "1.1.1", "key": photo.key},
         "mandates/": {"pk": mandate.pk},
+        **revocation_of(title, make_title(make_station(station.organisation)), manager, photo),
         **funding_of(own),
         **{f"rounds/<int:pk>/{page}/": {"pk": reviewing.pk} for page in ("panel", "progress", "lock")},
         "titles/": {"pk": ended.pk},
@@ -231,6 +233,32 @@ def make_world() -> World:
         "accounts/^password/reset/key/": {"uidb36": "1", "key": "unknown"},
     }
     return world
+
+
+def revocation_of(title: Any, other: Any, manager: Any, photo: Any) -> dict[str, dict[str, Any]]:
+    """A case that the station was told of, another title without one, and a title that is being given up."""
+    case = RevocationCase.objects.create(
+        title=title,
+        state="notified",
+        grounds=["report_missing"],
+        facts="没有报送。",
+        opened_by=manager,
+        opened_at=NOW,
+        statement_days=5,
+        statement_due_at=NOW + dt.timedelta(days=3650),
+        deadline={"days": [], "provisional": False},
+    )
+    known = {"pdf": photo, "drawn_at": NOW, "served_at": NOW, "served_how": "post", "served_by": manager}
+    case.papers.create(kind="notice", document_number="武市监〔2026〕99号", **known)
+    departure = other.departures.create(kind="give_up", reason="停业", statement=photo, asked_by=manager, asked_at=NOW)
+    return {
+        "revocations/": {"pk": case.pk, "key": photo.key},
+        "revocations/new/": {"pk": other.pk},
+        "my/revocations/": {"pk": case.pk, "key": photo.key},
+        "suspicions/": {"pk": other.pk, "kind": "specialists"},
+        "departures/": {"pk": departure.pk},
+        "departures/new/": {"pk": other.pk},
+    }
 
 
 def funding_of(own: Any) -> dict[str, dict[str, Any]]:
