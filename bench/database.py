@@ -48,7 +48,7 @@ def fill(applications: int) -> dict[str, float]:
         play.play_to_end(first, bar)
         stage = play.stage_of(cast, crowd, running, SEED, bar.tick)
         bar.phase("second notice", lambda: intake.give_notice_of_round(stage))
-        bar.phase("second intake", lambda: intake.take_applications(stage))
+        bar.phase("second intake", lambda: intake.live_through_autumn(stage))
         bar.phase("second assignment", lambda: panel.begin_review(stage))
         open_sheets(stage.dates.assigned + DAY)
     bar.phase("copies", lambda: copy_applications(stage.round.pk, applications))

@@ -199,13 +199,15 @@ def main(arguments: list[str]) -> int:
         return 2
     try:
         report = json.loads(Path(arguments[0]).read_text(encoding="utf-8"))
-        found = differences(report)
+        years = report.get("years", [report])
+        found = [f"{year.get('year', '')} {line}".strip() for year in years for line in differences(year)]
     except (OSError, ValueError, LookupError, TypeError) as problem:
         sys.stderr.write(f"{arguments[0]}: not a report: {problem!r}\n")
         return 2
     for line in found:
         sys.stdout.write(line + "\n")
-    entries, sheets = len(report["entries"]), sum(len(entry["sheets"]) for entry in report["entries"])
+    every = [entry for year in years for entry in year["entries"]]
+    entries, sheets = len(every), sum(len(entry["sheets"]) for entry in every)
     sys.stdout.write(f"{entries} entries, {sheets} sheets recomputed: {len(found)} differences\n")
     return 1 if found else 0
 

@@ -4,7 +4,7 @@ look at them. Every account finds something to do."""
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TextIO
 
 from allauth.account.models import EmailAddress
@@ -21,6 +21,7 @@ from config.rehearsal.cast import JOB, Cast, make_person
 from config.rehearsal.plan import DAY, SETTINGS, Dates, Sizes, clock
 from config.rehearsal.play import Bar, stage_of
 from config.rehearsal.stage import Stage
+from config.rehearsal.years import carry_over
 from evaluation.actions import award, objections
 from evaluation.models import Objection
 from evaluation.states import ObjectionState
@@ -28,8 +29,6 @@ from ledger.queue import hush
 from measures.periods import SHANGHAI, deadline
 from measures.queries import current_calendar
 from stations.actions.members import accept_invitation, invite_member
-from stations.models import Title
-from stations.states import Level, TitleState
 from supervision.actions.self_assessment_clock import open_self_assessments
 
 SEED = 7
@@ -110,15 +109,6 @@ def running_dates(now: dt.datetime) -> Dates:
     return Dates(year, day)
 
 
-def carry_over(stage: Stage) -> None:
-    """Who holds a title after the round is who reports on the next year; two of them have had a bad one."""
-    active = Title.objects.filter(state=TitleState.ACTIVE, level=Level.CITY)
-    holders = set(active.values_list("station_id", flat=True))
-    stage.cast.titled = [site for site in [*stage.cast.titled, *stage.sites] if site.station.pk in holders]
-    for site in stage.cast.titled[4:6]:
-        site.body = replace(site.body, quality=0.42)
-
-
 def show_results(stage: Stage, bar: Bar, now: dt.datetime) -> None:
     """A round up to its public notice, with objections as far as they have come by now."""
     play.play_to_notice(stage, bar)
@@ -129,7 +119,7 @@ def let_experts_work(stage: Stage, bar: Bar, now: dt.datetime) -> None:
     """A second round of the year before, for new stations only, whose experts are half way through."""
     stage.name = f"{stage.dates.year}年度质量基础设施“一站式”服务站补充评价"
     bar.phase("notice", lambda: intake.give_notice_of_round(stage))
-    bar.phase("applications", lambda: intake.take_applications(stage))
+    bar.phase("applications", lambda: intake.live_through_autumn(stage))
     paper = f"委托-{stage.dates.year}-02"
     bar.phase("assignment", lambda: panel.begin_review(stage, review.everybody_in_turn, paper))
     bar.phase("scoring", lambda: review.work_on_sheets(stage, until=now))
@@ -151,7 +141,7 @@ def take_in(stage: Stage, bar: Bar, now: dt.datetime) -> None:
     stage.emails[0] = "applicant@example.com"
     stage.endings[0] = intake.unanswered
     bar.phase("notice", lambda: intake.give_notice_of_round(stage))
-    bar.phase("applications", lambda: intake.take_applications(stage, until=now))
+    bar.phase("applications", lambda: intake.live_through_autumn(stage, until=now))
     opened = now - 2 * DAY
     open_self_assessments(year=stage.dates.year, measure=stage.round.measure, actor=stage.cast.manager, at=opened)
     invite_colleague(stage.cast, stage, now - 3 * DAY)

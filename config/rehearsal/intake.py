@@ -42,14 +42,17 @@ def give_notice_of_round(stage: Stage) -> None:
     stage.round = round
 
 
-def take_applications(stage: Stage, *, until: dt.datetime | None = None) -> None:
-    """Everybody applies within the window, each in his or her own way. With `until` the play stops there, in the middle."""
+def live_through_autumn(stage: Stage, *, until: dt.datetime | None = None) -> None:
+    """Everybody applies within the window, each in his or her own way, and titled stations report on their year. With
+    `until` the play stops there, in the middle."""
     strike(stage.dates.opens)
     number = stage.sizes.applicants
     stories: list[Story] = [
         applicant(stage, place, stage.endings.get(place) or story_of(place, number)) for place in range(number)
     ]
     stories.append(clock_of(stage))
+    if stage.sizes.titled:
+        stories += [opener(stage), *reporters(stage)]
     act_out(stories, stage.tick, until=until)
 
 
@@ -219,19 +222,29 @@ def never_submitted(stage: Stage, site: Site, row: Application, at: dt.datetime)
 # -- Titled stations  ----
 
 
-def take_assessments(stage: Stage) -> None:
-    """Titled stations report on their year, spread over October; one only after its date, where there is time for it."""
+def opener(stage: Stage) -> Story:
+    """Where no plan of the year is in force, by which the clock would do it, a manager opens the self-assessments."""
+    yield stage.dates.assessments
     strike(stage.dates.assessments)
     open_self_assessments(
         year=stage.dates.year, measure=stage.round.measure, actor=stage.cast.manager, at=stage.dates.assessments
     )
-    rows = SelfAssessment.objects.filter(year=stage.dates.year).select_related("title").order_by("pk")
-    sites = {site.station.pk: site for site in stage.cast.titled}
-    stories = [reporter(stage, row, sites[row.title.station_id], place, len(rows)) for place, row in enumerate(rows)]
-    act_out(stories, stage.tick)
 
 
-def reporter(stage: Stage, row: SelfAssessment, site: Site, place: int, of: int) -> Story:
+def reporters(stage: Stage) -> list[Story]:
+    """Titled stations report on their year, spread over October; one only after its date, where there is time for it, and
+    some never."""
+    sites = stage.cast.titled
+    return [reporter(stage, site, place, len(sites)) for place, site in enumerate(sites)]
+
+
+def reporter(stage: Stage, site: Site, place: int, of: int) -> Story:
+    yield stage.dates.assessments + HOUR
+    row = SelfAssessment.objects.get(title__station=site.station, year=stage.dates.year)
+    if of - 1 - stage.unreported <= place < of - 1:
+        yield row.due_at
+        strike(row.due_at)  # never: the clock finds it missing
+        return
     at = stage.dates.filed(place, of)
     late = row.due_at + 30 * HOUR
     if of > 3 and place == of - 1 and late < stage.dates.review:

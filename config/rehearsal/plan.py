@@ -29,6 +29,17 @@ SETTINGS: dict[str, Any] = {
     "objection_anonymous": "false",
     "objection_days": "15",
 }
+# The bureau's settings of a year of supervision
+YEAR_SETTINGS: dict[str, Any] = {
+    "self_assessment_grace": "calendar_roll",
+    "statement_days": "5",
+    "award_support_again": "false",
+    "reminder_in_district": "true",
+    "improvement_days": "30",
+    "complaint_receipt_days": "7",
+    "complaint_answer_days": "45",
+    "classes_public": "true",
+}
 
 
 @dataclass(frozen=True)

@@ -100,8 +100,7 @@ def found_the_house(
 def play_to_notice(stage: Stage, bar: Bar) -> None:
     """From the evaluation notice to the day on which the results go to public notice."""
     bar.phase("notice", lambda: intake.give_notice_of_round(stage))
-    bar.phase("applications", lambda: intake.take_applications(stage))
-    bar.phase("self-assessments", lambda: intake.take_assessments(stage))
+    bar.phase("applications", lambda: intake.live_through_autumn(stage))
     bar.phase("assignment", lambda: panel.begin_review(stage))
     bar.phase("scoring", lambda: panel.score(stage))
     bar.phase("ranking", lambda: outcome.rank(stage))

@@ -3,18 +3,24 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections import Counter
 from collections.abc import Sequence
 from typing import Any
 
+from django.db.models import Sum
 from django.utils import timezone
 
 from config.rehearsal.stage import Stage
 from evaluation.models import Conclusion, Entry, Ranking, RankingLine, Round, ScoreSheet
 from evaluation.states import ConclusionState, EntryState, RankingState
+from funding.models import Budget, Grant
+from funding.states.grant import COMMITTED, OUT
 from ledger.models import JournalEntry
 from measures.periods import SHANGHAI
 from stations.models import Title
 from stations.states import Level, TitleState
+from supervision.models import SelfAssessment
+from supervision.states.self_assessment import Timeliness
 
 
 def report(stage: Stage, timings: dict[str, float], invariants: str) -> dict[str, Any]:
@@ -37,6 +43,67 @@ def report(stage: Stage, timings: dict[str, float], invariants: str) -> dict[str
         "journal_rows": JournalEntry.objects.count(),
         "invariants": invariants,
     }
+
+
+def year_report(stage: Stage, timings: dict[str, float], invariants: str) -> dict[str, Any]:
+    """The report of a year: that of its round, and what happened to reports, titles and money between January and the
+    end of December."""
+    year, measure = stage.dates.year, stage.round.measure
+    return {
+        **report(stage, timings, invariants),
+        "self_assessments": assessments_of(year),
+        "exits": exits_of(year, measure),
+        "grants": grants_of(year, measure),
+        "budget": budget_of(year, measure),
+    }
+
+
+def assessments_of(year: int) -> dict[str, int]:
+    """How many reports of the year came in time, late, and never. Each is a fact that a later return does not change."""
+    found = Counter(SelfAssessment.objects.filter(year=year).values_list("timeliness", flat=True))
+    names = {"filed": Timeliness.IN_TIME, "filed_late": Timeliness.LATE, "missing": Timeliness.MISSING}
+    return {name: found[timeliness] for name, timeliness in names.items()}
+
+
+def exits_of(year: int, measure: str) -> list[dict[str, Any]]:
+    """Every title that ended in the year, in the order in which they ended."""
+    ended = Title.objects.filter(slot__measure=measure, ended_at__year=year).select_related("station", "slot")
+    return [
+        {
+            "station": title.station.name,
+            "kind": str(title.state),
+            "article": title.ended_article,
+            "slot": title.slot.number if title.slot else None,
+            "at": text(title.ended_at),
+        }
+        for title in ended.order_by("ended_at", "slot__number")
+    ]
+
+
+def grants_of(year: int, measure: str) -> list[dict[str, Any]]:
+    """Every grant out of the year's budget, prizes first, in the order of the ranking."""
+    grants = Grant.objects.filter(line__budget__year=year, line__budget__measure=measure)
+    rows = grants.select_related("entitlement__station").order_by("-kind", "entitlement__rank", "pk")
+    return [
+        {
+            "station": grant.entitlement.station.name,
+            "scheme": str(grant.kind),
+            "tier": grant.entitlement.tier or None,
+            "amount": grant.amount,
+            "state": str(grant.state),
+        }
+        for grant in rows
+    ]
+
+
+def budget_of(year: int, measure: str) -> dict[str, int]:
+    """The year's money in yuan: the budget, what of it is approved, what of that the bank has paid."""
+    budget = Budget.objects.get(year=year, measure=measure)
+    approved, paid = (
+        Grant.objects.filter(line__budget=budget, state__in=states).aggregate(sum=Sum("amount"))["sum"] or 0
+        for states in (COMMITTED, OUT)
+    )
+    return {"year": year, "total": budget.total, "approved": approved, "paid": paid}
 
 
 def round_(seconds: float) -> float:

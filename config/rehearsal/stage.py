@@ -21,7 +21,7 @@ class Failed(Exception):
 class Stage:
     """`sites` are the applicants, `applications` what became of each, in the order in which they were begun. `emails`
     and `endings` say who the applicant at a place is, and what happens to it, where that is not left to the play; `name` what the round is called. An objection at an `unsettled` place is still
-    being investigated when the play ends."""
+    being investigated when the play ends; so many titled stations never send their report as `unreported` says."""
 
     cast: Cast
     sizes: Sizes
@@ -36,6 +36,7 @@ class Stage:
     emails: dict[int, str] = field(default_factory=dict)
     endings: dict[int, Any] = field(default_factory=dict)
     unsettled: frozenset[int] = frozenset()
+    unreported: int = 0
     _round: Round | None = None
     _notice: PublicNotice | None = None
 

@@ -7,11 +7,14 @@ from django.core.management import CommandError, call_command
 from django.db import connection, transaction
 
 from accounts.models import Message
+from config import invariants
 from config.rehearsal.plan import Sizes
 from config.rehearsal.play import rehearse
-from config.rehearsal.report import report
+from config.rehearsal.report import report, year_report
+from config.rehearsal.years import rehearse_years
 from evaluation.models import Application, Objection, Recusal, ScoreSheet, SiteVisit
 from ledger.models import JournalEntry
+from supervision.models import SelfAssessmentReminder
 from tests import recompute
 
 SMALL = Sizes(titled=6, applicants=12, experts=9, objections=4)
@@ -32,9 +35,10 @@ def played(seed: int) -> tuple[dict, dict]:
             "recused": ScoreSheet.objects.filter(state="recused").count(),
             "visits": list(SiteVisit.objects.values_list("state", flat=True)),
             "waiting mail": Message.objects.filter(email_state="waiting").count(),
-            # a message tells of an act that the journal has, and is of the same instant
+            # a message tells of an act that the journal has, or is a reminder, and is of the same instant
             "messages of another instant": set(Message.objects.values_list("created_at", flat=True))
-            - set(JournalEntry.objects.values_list("at", flat=True)),
+            - set(JournalEntry.objects.values_list("at", flat=True))
+            - set(SelfAssessmentReminder.objects.values_list("at", flat=True)),
         }
         transaction.set_rollback(True)
     return found, events
@@ -65,6 +69,30 @@ def test_a_round_meets_with_everything_that_can_happen_and_is_the_same_for_the_s
     assert again == found  # although every number that the database gave out is another
     other, _ = played(8)
     assert other["entries"] != found["entries"]
+
+
+@pytest.mark.django_db
+def test_years_in_a_row_end_titles_in_every_way_fill_their_places_and_spend_within_the_budget():
+    sizes = Sizes(titled=9, applicants=8, experts=9, objections=1)
+    with transaction.atomic():
+        told = rehearse_years(sizes, 2025, 2, 7, lambda stage, timings: year_report(stage, timings, "ok"))
+        with connection.cursor() as cursor:
+            cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+        assert invariants.check() == []
+        transaction.set_rollback(True)
+    first, second = json.loads(json.dumps(told))
+    assert [recompute.differences(year) for year in (first, second)] == [[], []]
+    assert first["self_assessments"] == {"filed": 6, "filed_late": 1, "missing": 2}
+    kinds = [ended["kind"] for ended in second["exits"]]
+    assert kinds[:2] == ["revoked", "terminated"]
+    assert "delisted" in kinds
+    assert {ended["article"] for ended in second["exits"]} >= {"第十八条第（四）项", "第三条（自愿退出）", "第十九条"}
+    before = second["slots"]["active_before"]
+    assert before == first["slots"]["active_after"] - 2
+    for year in (first, second):
+        money = year["budget"]
+        assert 0 < money["paid"] <= money["approved"] <= money["total"]
+        assert {grant["scheme"] for grant in year["grants"]} == {"award_support", "prize"}
 
 
 @pytest.mark.django_db
