@@ -16,7 +16,7 @@ from accounts.actions.messages import silence_outbox
 from accounts.models import User
 from config.local.code import SECRET
 from config.rehearsal import cast as casting
-from config.rehearsal import intake, outcome, panel, play, review, texts
+from config.rehearsal import demo_year, intake, outcome, panel, play, review, texts
 from config.rehearsal.cast import JOB, Cast, make_person
 from config.rehearsal.plan import DAY, SETTINGS, Dates, Sizes, clock
 from config.rehearsal.play import Bar, stage_of
@@ -90,6 +90,8 @@ def make_demo(now: dt.datetime, stream: TextIO | None = None) -> Bar:
         let_experts_work(stage_of(cast, IN_REVIEW, reviewing, SEED, bar.tick), bar, now)
         bar.phase("conclusion", lambda: settle_late(finished, now))
         take_in(stage_of(cast, IN_INTAKE, coming, SEED, bar.tick, return_days="10"), bar, now)
+        bar.phase("year plan", lambda: demo_year.plan_the_year(finished, now))
+        bar.phase("money", lambda: demo_year.pay_out(finished, now))
         hand_out_keys()
         silence_outbox(actor=JOB)
     return bar

@@ -8,6 +8,7 @@ import pytest
 from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.internal.auth import TOTP
 from django.core.management import call_command
+from django.db.models import Count
 
 from accounts.models import Message, User
 from config import invariants
@@ -18,6 +19,9 @@ from config.overview import figures_for
 from config.rehearsal import demo
 from config.rehearsal.plan import Sizes
 from evaluation.models import Application, PublicNotice, Round, ScoreSheet
+from funding.models import Grant
+from funding.queries.payment import grants_to_pay, payable
+from supervision.queries.year_plan import plan_in_force
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 
@@ -62,11 +66,18 @@ def test_a_visitor_finds_a_round_at_every_stage_and_something_to_do_in_every_acc
         sheets = ScoreSheet.objects.filter(expert__user__email=f"{expert}@example.com", entry__round__state="reviewing")
         assert set(sheets.values_list("state", flat=True)) == {"gated", "open", "submitted"}
         assert 0 < sheets.get(state="open").scores.filter(points__isnull=False).count() < 19
-    assert {account.email for account in demo.ACCOUNTS if not opens_on_something(account.email)} == {NO_DUTY_YET}
+    assert {account.email for account in demo.ACCOUNTS if not opens_on_something(account.email)} == set()
+    the_year_around_the_rounds_is_there(now)
     every_account_that_is_printed_can_sign_in(capsys, client)
 
 
-NO_DUTY_YET = "finance@example.com"  # the money is to come
+def the_year_around_the_rounds_is_there(now):
+    """The plan of supervision, and money at every step."""
+    assert plan_in_force("wuhan", now.year).self_assessment_opens_on.year == now.year
+    grants = Grant.objects.values_list("state").annotate(Count("pk"))
+    assert set(dict(grants)) == {"reconciled", "approved", "proposed"}
+    assert not Grant.objects.filter(proposed_at__gte=now).exists()
+    assert [grant for grant in grants_to_pay() if payable(grant)]
 
 
 def opens_on_something(email):
