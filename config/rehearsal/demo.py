@@ -91,6 +91,7 @@ def make_demo(now: dt.datetime, stream: TextIO | None = None) -> Bar:
         bar.phase("conclusion", lambda: settle_late(finished, now))
         take_in(stage_of(cast, IN_INTAKE, coming, SEED, bar.tick, return_days="10"), bar, now)
         bar.phase("year plan", lambda: demo_year.plan_the_year(finished, now))
+        bar.phase("supervision", lambda: demo_year.look_into_things(finished, now))
         bar.phase("money", lambda: demo_year.pay_out(finished, now))
         hand_out_keys()
         silence_outbox(actor=JOB)

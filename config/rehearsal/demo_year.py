@@ -1,4 +1,4 @@
-"""The year around the rounds of the demo: the plan of supervision in force, and the money of the finished round."""
+"""The year around the rounds of the demo: the plan of supervision in force, the money of the finished round, and what is looked into."""
 
 from __future__ import annotations
 
@@ -8,6 +8,10 @@ from django.conf import settings
 from django.utils import timezone
 
 import measures
+from accounts.actions import grant_role
+from accounts.states import Role
+from config.rehearsal import papers
+from config.rehearsal.cast import make_person
 from config.rehearsal.plan import DAY, clock
 from config.rehearsal.stage import Stage
 from evaluation.models import Conclusion
@@ -21,10 +25,18 @@ from funding.models import Budget, Entitlement, Grant
 from funding.queries.entitlement import open_entitlements
 from funding.states.grant import SchemeKind
 from measures.periods import SHANGHAI
-from stations.states import TitleState
+from stations.models import District, Station, Title
+from stations.states import Level, TitleState
+from supervision.actions.complaint import accept_complaint, investigate_complaint, receive_complaint
+from supervision.actions.complaint_statement import ask_statement
+from supervision.actions.improvement import Asked, from_self_assessment, issue_improvement
+from supervision.actions.inspection_plan import draft_plan, draw_plan
+from supervision.actions.revocation import draw_notice, open_case, serve_notice
 from supervision.actions.self_assessment_clock import open_due
 from supervision.actions.year_plan import adopt_year_plan, draft_year_plan, update_year_plan
 from supervision.models import SelfAssessment, YearPlan
+from supervision.queries.suspicions import suspicions_for
+from supervision.states.revocation import ServiceMethod
 
 HOUR = dt.timedelta(hours=1)
 LATE_GRANTS = 3  # one waits for the leader, one for finance, and one is not proposed yet
@@ -130,3 +142,102 @@ def settle(stage: Stage, grants: list[Grant], at: dt.datetime) -> None:
             at=paid_at,
         )
     reconcile_batch(batch, voucher=f"记字第{paid_at:%m}-018号", actor=finance, at=at + 9 * DAY)
+
+
+# -- What is looked into  ----
+
+
+def look_into_things(stage: Stage, now: dt.datetime) -> None:
+    """One of each that is under way: a case of revocation, inspections of a district, a complaint, an improvement."""
+    own = Station.objects.filter(organisation__memberships__user__email="titled@example.com")
+    others = Title.objects.filter(state=TitleState.ACTIVE, level=Level.CITY).exclude(station__in=own).order_by("pk")
+    suspected = {one.title.pk for one in suspicions_for(stage.cast.manager, timezone.localdate(now, SHANGHAI))}
+    case_title, complained, *_ = [title for title in others.select_related("station") if title.pk not in suspected]
+    notify_of_revocation(stage, case_title, now)
+    ask_for_improvement(stage, own.get(), now)
+    draw_inspections(stage, now)
+    investigate(stage, complained.station, now)
+
+
+def notify_of_revocation(stage: Stage, title: Title, now: dt.datetime) -> None:
+    """A case whose notice was served yesterday: the station may answer."""
+    manager, served_at = stage.cast.manager, lately(now, DAY)
+    year = timezone.localdate(now, SHANGHAI).year
+    case = open_case(
+        title,
+        actor=manager,
+        at=lately(now, 6 * DAY),
+        grounds=["serious_violation"],
+        facts="建设主体因出具不实检验检测报告受到行政处罚，处罚决定已经生效（演练）。",
+        evidence=[papers.pdf("evidence")],
+    )
+    draw_notice(case, actor=manager, at=lately(now, 2 * DAY), document_number=f"武市监演告〔{year}〕1号")
+    serve_notice(
+        case,
+        actor=manager,
+        at=served_at,
+        how=ServiceMethod.IN_PERSON,
+        served_at=served_at,
+        served_to=f"{title.station.organisation.contact_name}（联系人）",
+    )
+
+
+def ask_for_improvement(stage: Stage, station: Station, now: dt.datetime) -> None:
+    """What the newest report of the station lacks is owed by it."""
+    report = SelfAssessment.objects.filter(title__station=station).order_by("-year").first()
+    assert report is not None  # noqa: S101  the demo has played its report
+    issue_improvement(
+        station,
+        actor=stage.cast.manager,
+        at=lately(now, 5 * DAY),
+        measure=stage.round.measure,
+        origin=from_self_assessment(report),
+        items=[Asked("服务台账没有登记办结时间。请补齐今年以来的登记，并附上台账照片。")],
+    )
+
+
+def draw_inspections(stage: Stage, now: dt.datetime) -> None:
+    """A district's own plan, drawn among its own two people: both go to every station."""
+    district = District.objects.get(code="420106")
+    held = Title.objects.filter(state=TitleState.ACTIVE, station__supervised_by=district)
+    if not (stations := held.values("station").distinct().count()):
+        return
+    second = make_person("district2@example.com", stage.cast.names.person())
+    founded = lately(now, 8 * DAY)
+    grant_role(
+        second, Role.DISTRICT, scope=district.code, actor=stage.cast.staff["security"], at=founded, reason="演练"
+    )
+    today = timezone.localdate(now, SHANGHAI)
+    plan = draft_plan(
+        measure=stage.round.measure,
+        district=district,
+        actor=stage.cast.staff["district"],
+        at=lately(now, 7 * DAY),
+        name=f"{today.year}年度{district.name}服务站监督检查",
+        starts_on=today - 2 * DAY,
+        ends_on=today + 20 * DAY,
+        stations_count=min(2, stations),
+        inspectors_each=2,
+    )
+    draw_plan(plan, actor=stage.cast.staff["district"], at=lately(now, 3 * DAY))
+
+
+def investigate(stage: Stage, station: Station, now: dt.datetime) -> None:
+    """A complaint by somebody who gave no name; the station is asked to explain."""
+    manager, intake = stage.cast.manager, stage.cast.intake
+    complaint = receive_complaint(
+        station,
+        statement="送检样品后超过承诺时限一周没有答复，电话多次无人接听。",
+        happened_on=timezone.localdate(now, SHANGHAI) - 20 * DAY,
+        consent=True,
+        at=lately(now, 9 * DAY),
+    )
+    accept_complaint(complaint, actor=manager, at=lately(now, 7 * DAY))
+    investigate_complaint(complaint, actor=manager, investigator=intake, at=lately(now, 6 * DAY))
+    ask_statement(
+        complaint,
+        actor=intake,
+        question="请说明上月样品受理、流转和答复的时间，并附上登记记录。",
+        due_on=timezone.localdate(now, SHANGHAI) + 5 * DAY,
+        at=lately(now, 4 * DAY),
+    )

@@ -21,6 +21,8 @@ from config.rehearsal.plan import Sizes
 from evaluation.models import Application, PublicNotice, Round, ScoreSheet
 from funding.models import Grant
 from funding.queries.payment import grants_to_pay, payable
+from supervision.models import Complaint, ImprovementItem, Inspection, RevocationCase
+from supervision.queries.suspicions import suspicions_for
 from supervision.queries.year_plan import plan_in_force
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
@@ -72,12 +74,23 @@ def test_a_visitor_finds_a_round_at_every_stage_and_something_to_do_in_every_acc
 
 
 def the_year_around_the_rounds_is_there(now):
-    """The plan of supervision, and money at every step."""
+    """The plan of supervision, money at every step, and one of each thing that is looked into."""
     assert plan_in_force("wuhan", now.year).self_assessment_opens_on.year == now.year
     grants = Grant.objects.values_list("state").annotate(Count("pk"))
     assert set(dict(grants)) == {"reconciled", "approved", "proposed"}
     assert not Grant.objects.filter(proposed_at__gte=now).exists()
     assert [grant for grant in grants_to_pay() if payable(grant)]
+    case = RevocationCase.objects.get(state="notified")
+    assert case.statement_due_at > now
+    suspected = {one.title.pk for one in suspicions_for(User.objects.get(email="manager@example.com"), now.date())}
+    assert suspected
+    assert case.title_id not in suspected
+    complaint = Complaint.objects.get(state="investigating")
+    assert complaint.answer_due_at > now
+    assert ImprovementItem.objects.filter(
+        state="open", due_at__gt=now, plan__station__organisation__memberships__user__email="titled@example.com"
+    )
+    assert Inspection.objects.filter(state="assigned", due_at__gt=now, inspectors__email="district@example.com")
 
 
 def opens_on_something(email):
