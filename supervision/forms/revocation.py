@@ -23,14 +23,21 @@ def text(label: str, **options: Any) -> forms.CharField:
     return forms.CharField(label=label, max_length=5000, widget=forms.Textarea(attrs={"rows": 6}), **options)
 
 
+class GroundsField(forms.MultipleChoiceField):
+    """Required, but that it lacks is said by the action, in the words of the measure."""
+
+    def validate(self, value: list[str]) -> None:
+        if value:
+            super().validate(value)
+
+
 class OpenForm(forms.Form):
     """A case: which of the measure's grounds, and the facts."""
 
-    grounds = forms.MultipleChoiceField(
+    grounds = GroundsField(
         label="情形（办法第十八条）",
         widget=forms.CheckboxSelectMultiple,
         help_text="至少选一项。符合情形的“可以”撤销，是否撤销由人决定。",
-        required=False,  # the action says what lacks, in the words of the measure
     )
     facts = text("认定的事实", help_text="写明时间、经过和依据的材料，告知书和决定书会写入这段文字。")
     evidence = FilesField(label="证据材料", required=False, help_text=FILES)

@@ -34,13 +34,14 @@ from supervision.states.revocation import RUNNING
 
 READERS = {Role.INTAKE, Role.MANAGER, Role.LEADER, Role.AUDITOR, Role.DISTRICT}
 HANDLERS = {Role.INTAKE, Role.MANAGER}
+# Each step with the states in which it is the next thing to do
 STEPS = (
-    ("立案", {"opened"}),
-    ("告知", {"notified"}),
-    ("陈述申辩", {"heard", "lapsed"}),
-    ("拟办和审批", {"proposed"}),
-    ("决定和送达", {"approved", "served"}),
-    ("执行", {"executed"}),
+    ("立案", set()),
+    ("告知", {"opened"}),
+    ("陈述申辩", {"notified"}),
+    ("拟办和审批", {"heard", "lapsed", "proposed"}),
+    ("决定和送达", {"approved"}),
+    ("执行", {"served", "executed"}),
 )
 
 
@@ -72,7 +73,7 @@ class RevocationList(ListPage):
 
 
 def steps_of(case: Any) -> list[dict[str, str]]:
-    """The case as a step bar; a dropped one stands where it was left off."""
+    """The case as a step bar. A dropped one has none."""
     place = next((n for n, (_, states) in enumerate(STEPS) if case.state in states), -1)
     over = case.state == "executed"
     return [
@@ -331,6 +332,7 @@ class StatementGive(ActPage):
     title = "提交陈述申辩"
     query = staticmethod(queries.own_revocations)
     permission = "supervision.write_statement"
+    template_name = "supervision/revocation/statement.html"
     form_class = StatementForm
     button = "提交"
     success = "陈述申辩已提交。期限内可以再次补充。"
