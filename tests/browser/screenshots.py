@@ -18,7 +18,19 @@ from config.local.code import code_at
 PASSWORD = "wuhan-demo-2026"
 FOLDER = Path(__file__).resolve().parents[2] / "docs" / "screenshots"
 COLOURS = 96
-HOMES = ("applicant", "titled", "intake", "manager", "leader", "district", "auditor", "system", "security", "audit")
+HOMES = (
+    "applicant",
+    "titled",
+    "intake",
+    "manager",
+    "leader",
+    "finance",
+    "district",
+    "auditor",
+    "system",
+    "security",
+    "audit",
+)
 # (picture, account, address, whether to follow the first row's link from there)
 SHOTS = (
     ("front", "", "/", False),
