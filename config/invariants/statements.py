@@ -122,6 +122,13 @@ STATEMENTS: dict[str, str] = {
         WHERE c.state = 'investigating' AND EXISTS (
             SELECT 1 FROM stations_membership m
             WHERE m.user_id = c.investigator_id AND m.organisation_id = s.organisation_id AND m.left_at IS NULL)""",
+    # -- Art 18: revocation
+    "revoked_title_without_an_executed_case": """
+        SELECT 'title ' || t.number FROM stations_title t WHERE t.state = 'revoked' AND NOT EXISTS (
+            SELECT 1 FROM supervision_revocationcase c
+            JOIN supervision_casepaper n ON n.case_id = c.id AND n.kind = 'notice' AND n.served_at IS NOT NULL
+            JOIN supervision_casepaper d ON d.case_id = c.id AND d.kind = 'decision' AND d.served_at IS NOT NULL
+            WHERE c.title_id = t.id AND c.state = 'executed' AND c.proposed_by_id <> c.approved_by_id)""",
     # -- 9, 10: the journal; once is once
     "journal_row_without_author": """
         SELECT 'journal row ' || id FROM ledger_journalentry WHERE (actor_id IS NULL) = (job = '')""",

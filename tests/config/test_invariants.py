@@ -189,6 +189,7 @@ CORRUPTIONS: dict[str, tuple[str, ...]] = {
     "complaint_investigated_by_its_station": (
         complaint("investigating", "(SELECT min(user_id) FROM stations_membership WHERE left_at IS NULL)"),
     ),
+    "revoked_title_without_an_executed_case": ("UPDATE stations_title SET state = 'revoked' WHERE state = 'delisted'",),
     "state_is_not_that_of_the_journal": ("UPDATE evaluation_application SET state = 'withdrawn'",),
     "journal_of_an_object_has_a_gap": (
         "DELETE FROM ledger_journalentry WHERE object_type = 'evaluation.application' AND move = 'accept'",
