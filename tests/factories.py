@@ -15,12 +15,13 @@ from accounts.states import Role
 from evaluation.models import Application, Entry, Expert, Indicator, Round, Score, ScoreSheet
 from evaluation.states import ApplicationState, EntryState, RoundState, SheetState, Track
 from ledger.actors import Job
+from ledger.files import store_bytes
 from ledger.journal import record
 from stations.credit_code import make_credit_code
 from stations.models import District, Membership, Organisation, Slot, SlotCap, Station, Title
 from stations.rules import forget_memberships
 from stations.states import DistrictKind, Level, MemberRole, OrganisationKind
-from supervision.models import SelfAssessment
+from supervision.models import RevocationCase, SelfAssessment
 
 _numbers = itertools.count(1)
 CAP = 50
@@ -94,6 +95,33 @@ def make_title(station: Station | None = None, **fields: Any) -> Title:
         fields.setdefault("ended_article", "第十九条")
         fields.setdefault("ended_decision", "武市监〔2025〕9号")
     return Title.objects.create(station=station, **fields)
+
+
+def make_executed_case(title: Title) -> RevocationCase:
+    """What must be there before a title is revoked: a case of two persons, told, decided and executed (Art 18)."""
+    at, clerk, leader = timezone.now(), make_user(Role.INTAKE), make_user(Role.LEADER)
+    case = RevocationCase.objects.create(
+        title=title,
+        state="executed",
+        grounds=["false_material"],
+        facts="材料不实",
+        opened_by=clerk,
+        opened_at=at,
+        statement_days=5,
+        statement_due_at=at,
+        deadline={"days": [], "provisional": False},
+        proposed_by=clerk,
+        proposed_at=at,
+        approved_by=leader,
+        approved_at=at,
+        ended_at=at,
+    )
+    pdf = store_bytes(b"%PDF-1.4", name="文书.pdf", content_type="application/pdf", actor=clerk, at=at)
+    for kind in ("notice", "decision"):
+        number = f"武市监〔2026〕测{next(_numbers)}号"
+        served = {"served_at": at, "served_how": "post", "served_by": clerk}
+        case.papers.create(kind=kind, document_number=number, pdf=pdf, drawn_at=at, **served)
+    return case
 
 
 # -- A round  ----

@@ -26,7 +26,7 @@ from stations.states import Level, TitleState
 from supervision.models import Departure, SuspicionSetAside
 from supervision.papers import draw
 from supervision.queries.suspicions import Suspicion
-from supervision.states.revocation import DepartureKind, DepartureState
+from supervision.states.revocation import RUNNING, DepartureKind, DepartureState
 
 ASKING = {
     DepartureKind.GIVE_UP: "supervision.give_up_title",
@@ -48,13 +48,14 @@ def ask_departure(
 ) -> Departure:
     """Ask that a title end: the station's owner gives it up, or staff report that the organisation has ended.
 
-    Raises Refused: `not_allowed`, `not_active`, `already_asked`, `reason_missing`, and as an upload.
+    Raises Refused: `not_allowed`, `not_active`, `case_running`, `already_asked`, `reason_missing`, and as an upload.
     """
     at = at or timezone.now()
     row = moves.lock(title)
     moves.require(actor, ASKING[DepartureKind(kind)], DepartureKind(kind).label, row)
     if row.state != TitleState.ACTIVE or row.level != Level.CITY:
         raise Refused("not_active", "只有有效的市级称号可以申请终止，请刷新页面查看。")
+    refuse_in_a_case(row)
     if row.departures.filter(state=DepartureState.ASKED).exists():
         raise Refused("already_asked", "已经有一份终止称号的申请在等待确认，不必重复提交。")
     if not reason.strip():
@@ -75,13 +76,19 @@ def ask_departure(
     return departure
 
 
+def refuse_in_a_case(title: Title) -> None:
+    """Nobody gets out of a running case of revocation by giving the title up."""
+    if running := title.revocation_cases.filter(state__in=RUNNING).first():
+        raise Refused("case_running", f"该称号的撤销案件 {running.number} 正在办理，办结以后才能申请或者确认终止。")
+
+
 @transaction.atomic
 def confirm_departure(
     departure: Departure, *, document_number: str, actor: Any, at: dt.datetime | None = None
 ) -> Departure:
     """Confirm, by another person than asked: the title ends, its place is free. Confirmed twice, it ends once.
 
-    Raises Refused: `not_allowed`, `same_person`, `wrong_state`, `decision_missing`.
+    Raises Refused: `not_allowed`, `same_person`, `wrong_state`, `case_running`, `decision_missing`.
     """
     at = at or timezone.now()
     row = moves.lock(departure)
@@ -90,6 +97,7 @@ def confirm_departure(
     moves.check(Departure.MOVES["confirm"], actor, row, "")
     if row.asked_by == actor:
         raise Refused("same_person", "这份申请是您本人提出的，须由另一位审批负责人确认。")
+    refuse_in_a_case(row.title)
     number, kind = document_number.strip(), DepartureKind(row.kind)
     if not number:
         raise Refused("decision_missing", "请填写决定的发文字号，例如 武市监〔2026〕9号。", field="document_number")

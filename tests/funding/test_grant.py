@@ -10,7 +10,7 @@ from funding.queries import todo_for
 from ledger.errors import Refused
 from ledger.journal import history_of
 from stations.actions import end_title
-from tests.factories import make_user
+from tests.factories import make_executed_case, make_user
 from tests.funding.scene import DECIDED, LATER, Bureau, concluded
 
 pytestmark = pytest.mark.django_db
@@ -201,6 +201,7 @@ def test_a_title_that_was_revoked_is_given_nothing(bureau):
     budget = bureau.budget()
     proposed = bureau.proposed(support, budget)
     for due in (support, prize):
+        make_executed_case(due.title)
         end_title(
             due.title,
             move="revoke",
@@ -217,6 +218,7 @@ def test_a_title_that_was_revoked_is_given_nothing(bureau):
 
 def test_all_open_entitlements_are_proposed_at_once_but_for_those_that_need_a_word(bureau):
     found = bureau.entitled(new=2, tiers=(1, 2))
+    make_executed_case(found[0].title)
     end_title(
         found[0].title,
         move="revoke",
@@ -256,6 +258,7 @@ def test_a_cancelled_grant_gives_its_money_back_to_the_line(bureau):
 def test_money_of_a_revoked_title_is_recovered_and_stays_counted(bureau):
     (support, _) = bureau.entitled()
     one = bureau.paid(bureau.approved(support, bureau.budget()))
+    make_executed_case(support.title)
     end_title(
         support.title,
         move="revoke",

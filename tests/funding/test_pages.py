@@ -14,7 +14,7 @@ from funding.actions import commendation, matching, receipt
 from funding.models import BankAccount, Budget, Commendation, Grant, MatchingFund, PaymentBatch, PublicList
 from ledger.models import JournalEntry
 from stations.actions import end_title
-from tests.factories import make_user
+from tests.factories import make_executed_case, make_user
 from tests.funding.scene import LATER, Bureau, concluded
 
 pytestmark = pytest.mark.django_db
@@ -212,6 +212,7 @@ def test_a_table_that_is_no_table_of_receipts_is_refused_with_a_sentence(client,
 def test_a_paid_grant_of_a_revoked_title_is_shown_to_be_recovered(client, bureau):
     support, _ = bureau.entitled()
     grant = bureau.paid(bureau.approved(support, bureau.budget()))
+    make_executed_case(support.title)
     end_title(
         support.title,
         move="revoke",

@@ -13,7 +13,7 @@ from funding.receipts import ReceiptRow, read_receipts
 from ledger.errors import Refused
 from ledger.journal import history_of
 from stations.actions import end_title
-from tests.factories import make_user
+from tests.factories import make_executed_case, make_user
 from tests.funding.scene import LATER, Bureau
 
 pytestmark = pytest.mark.django_db
@@ -94,6 +94,7 @@ def test_a_batch_takes_approved_grants_with_account_and_title_once(bureau, grant
     assert refused(batch.make_batch, [one], actor=bureau.sun, at=LATER).code == "not_payable"
     for grant_ in grants:
         bureau.account(grant_.organisation)
+    make_executed_case(three.entitlement.title)
     end_title(
         three.entitlement.title,
         move="revoke",

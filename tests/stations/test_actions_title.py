@@ -13,7 +13,7 @@ from ledger.journal import history_of
 from stations import actions
 from stations.models import Slot, SlotCap, Title
 from stations.queries import active_titles, free_slots
-from tests.factories import make_slots, make_station, make_title, make_user
+from tests.factories import make_executed_case, make_slots, make_station, make_title, make_user
 
 pytestmark = pytest.mark.django_db
 AT = dt.datetime(2026, 12, 1, 2, 0, tzinfo=dt.UTC)
@@ -97,6 +97,7 @@ def test_an_ended_title_says_when_why_and_by_which_article_and_ends_once(leader)
     assert refused(actions.end_title, title, move="revoke", reason="虚假材料", **blank) == "article_missing"
     blank = {**call, "decision": " "}
     assert refused(actions.end_title, title, move="revoke", reason="虚假材料", **blank) == "decision_missing"
+    make_executed_case(title)
     actions.end_title(title, move="revoke", reason="提交虚假材料", **call)
     title.refresh_from_db()
     assert (title.state, title.ended_at, title.ended_article) == ("revoked", AT, "第十八条第（一）项")

@@ -211,6 +211,7 @@ def test_ones_own_list_shows_what_became_of_a_title(client, station, owner):
         move="delist",
         actor=make_user("leader"),
         article="第十九条",
+        decision="武市监〔2026〕9号",
         reason="年度评价不合格",
         facts={"conclusion": 1},
     )

@@ -14,7 +14,15 @@ from stations import actions
 from stations.credit_code import make_credit_code
 from stations.models import District, Industry, Organisation, Slot, Station, Title
 from stations.title_table import HEADS, template_bytes
-from tests.factories import join, make_district, make_organisation, make_station, make_title, make_user
+from tests.factories import (
+    join,
+    make_district,
+    make_executed_case,
+    make_organisation,
+    make_station,
+    make_title,
+    make_user,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -187,6 +195,7 @@ def test_staff_lists_are_for_staff(client):
 def test_the_board_shows_who_holds_a_place_and_which_exit_freed_it(client):
     leader = make_user("leader")
     gone, kept = make_title(), make_title()
+    make_executed_case(gone)
     actions.end_title(
         gone, move="revoke", actor=leader, article="第十八条", decision="武市监〔2026〕9号", reason="虚假材料"
     )

@@ -248,3 +248,16 @@ def test_only_the_owner_gives_a_title_up_and_only_staff_report_an_end(title, own
         assert code_of(exits.ask_departure, title, kind=kind, actor=actor, **known) == "not_allowed"
     departure = exits.ask_departure(title, kind="entity_terminated", actor=manager, **known)
     assert code_of(exits.refuse_departure, departure, reason="不实", actor=manager, at=AT) == "not_allowed"
+
+
+def test_nobody_gets_out_of_a_running_case_by_giving_the_title_up(title, owner, manager, leader):
+    paper = store_bytes(b"%PDF-1.4", name="声明.pdf", content_type="application/pdf", actor=owner, at=AT)
+    known = {"kind": "give_up", "reason": "业务调整。", "statement": paper, "actor": owner, "at": AT}
+    departure = exits.ask_departure(title, **known)
+    case = opened(title, manager)
+    known_paper = {"document_number": "武市监〔2026〕8号", "actor": leader, "at": AT}
+    assert code_of(exits.confirm_departure, departure, **known_paper) == "case_running"
+    exits.withdraw_departure(departure, actor=owner, at=AT)
+    assert code_of(exits.ask_departure, title, **known) == "case_running"
+    actions.drop_case(case, actor=manager, at=AT, reason="查无实据。")
+    exits.ask_departure(title, **known)

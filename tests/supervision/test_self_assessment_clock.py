@@ -14,7 +14,7 @@ from supervision.actions import self_assessment_clock as clock
 from supervision.actions.year_plan import adopt_year_plan, update_year_plan
 from supervision.models import SelfAssessment, SelfAssessmentReminder
 from supervision.states.self_assessment import SelfAssessmentState
-from tests.factories import make_organisation, make_station, make_title, make_user, put
+from tests.factories import make_executed_case, make_organisation, make_station, make_title, make_user, put
 from tests.supervision.test_year_plan import SETTINGS, drafted
 
 pytestmark = pytest.mark.django_db
@@ -154,6 +154,7 @@ def test_who_has_filed_is_not_reminded(title):
 def test_who_has_lost_the_title_owes_no_report(title, lin):
     plan()
     clock.open_due(OPENS)
+    make_executed_case(title)
     put(title, "revoked", ended_at=OPENS + DAY, ended_article="第十八条", ended_decision="武市监〔2026〕2号")
     assert clock.remind_due(DUE - DAY) == 0
     done = run_clockwork(DUE + DAY)

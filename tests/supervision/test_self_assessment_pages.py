@@ -247,7 +247,7 @@ def test_a_filed_report_costs_the_same_however_much_is_in_it(client, lin, assess
     filed(assessment, lin)
     client.force_login(make_user(Role.MANAGER))
     client.get(address("detail", assessment))
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(11):
         client.get(address("detail", assessment))
 
 
