@@ -8,8 +8,8 @@ from django.core.management import call_command
 
 from tests.faults.plant import Plant, connected_to, wait_for
 
-# How often each fault is made: twice in the suite, twenty times by `make faults`
-RUNS = int(os.environ.get("FAULT_RUNS", "2"))
+# How often each fault is made: once in the suite, twenty times by `make faults`
+RUNS = int(os.environ.get("FAULT_RUNS", "1"))
 
 
 @pytest.fixture(scope="session")

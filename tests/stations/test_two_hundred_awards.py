@@ -100,7 +100,7 @@ def test_raw_sql_that_asks_nobody_does_not_get_past_the_places(threads, candidat
             with transaction.atomic(), connection.cursor() as cursor:
                 cursor.execute(
                     "INSERT INTO stations_title (station_id, level, state, slot_id, number, awarded_at, basis, ended_article, ended_decision)"
-                    " VALUES (%s, 'city', 'active', %s, %s, %s, '绕过', '')",
+                    " VALUES (%s, 'city', 'active', %s, %s, %s, '绕过', '', '')",
                     [station.pk, slot, f"RAW-{number}", timezone.now()],
                 )
         except DatabaseError:
