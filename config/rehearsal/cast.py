@@ -32,8 +32,8 @@ from stations.actions import (
     set_online_presence,
 )
 from stations.credit_code import make_credit_code
-from stations.models import District, Industry, Station
-from stations.states import Platform, TeamRole
+from stations.models import District, Industry, Station, Title
+from stations.states import Level, Platform, TeamRole, TitleState
 
 JOB = Job("rehearsal")
 STAFF = (
@@ -216,6 +216,13 @@ def found_titled(
         )
         cast.titled.append(site)
         tick(1)
+
+
+def keep_holders(cast: Cast, newcomers: Sequence[Site] = ()) -> None:
+    """Who holds a city title now, of the old ones and the newcomers, is who reports and is evaluated next."""
+    held = Title.objects.filter(state=TitleState.ACTIVE, level=Level.CITY)
+    holders = set(held.values_list("station_id", flat=True))
+    cast.titled = [site for site in [*cast.titled, *newcomers] if site.station.pk in holders]
 
 
 # -- Experts  ----

@@ -8,7 +8,7 @@ from django.conf import settings
 
 from accounts.models import User
 from config.rehearsal import papers
-from config.rehearsal.cast import Cast, Site
+from config.rehearsal.cast import Cast, Site, keep_holders
 from config.rehearsal.plan import DAY, clock
 from config.rehearsal.stage import strike
 from funding.actions.grant import record_repayment, recover_grant
@@ -42,7 +42,7 @@ def end_titles(cast: Cast, year: int) -> None:
             answered_and_dropped(cast, case)
     if missing:
         give_up(cast, year, clock(dt.date(year, 4, 8), 10))
-    remember(cast)
+    keep_holders(cast)
 
 
 def notified(cast: Cast, title: Title, year: int, place: int, at: dt.datetime) -> RevocationCase:
@@ -128,9 +128,3 @@ def give_up(cast: Cast, year: int, at: dt.datetime) -> None:
         at=at,
     )
     departure.confirm_departure(asked, document_number=f"武市监演终〔{year}〕1号", actor=cast.leader, at=at + DAY)
-
-
-def remember(cast: Cast) -> None:
-    """Who holds a title is who reports and is evaluated this year."""
-    active = set(Title.objects.filter(state=TitleState.ACTIVE).values_list("station", flat=True))
-    cast.titled = [site for site in cast.titled if site.station.pk in active]

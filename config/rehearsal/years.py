@@ -29,8 +29,6 @@ from ledger.queue import hush
 from measures.actions import import_calendar
 from measures.models import CalendarVersion
 from measures.schedules import Schedule
-from stations.models import Title
-from stations.states import Level, TitleState
 from supervision.actions.year_plan import adopt_year_plan, draft_year_plan, update_year_plan
 
 Told = Callable[[Stage, dict[str, float]], Any]
@@ -94,8 +92,6 @@ def decide_the_year(cast: Cast, year: int) -> None:
 
 def carry_over(stage: Stage) -> None:
     """Who holds a title after the round is who reports on the next year; some of them will have a bad one."""
-    active = Title.objects.filter(state=TitleState.ACTIVE, level=Level.CITY)
-    holders = set(active.values_list("station_id", flat=True))
-    stage.cast.titled = [site for site in [*stage.cast.titled, *stage.sites] if site.station.pk in holders]
+    casting.keep_holders(stage.cast, stage.sites)
     for site in stage.cast.titled[4 : 4 + SLACK]:
         site.body = replace(site.body, quality=0.42)

@@ -65,11 +65,6 @@ def titles_to_revoke(user: Any) -> QuerySet[Title]:
     return titles.exclude(pk__in=running).select_related("station").order_by("station__name")
 
 
-def revoked_titles() -> QuerySet[Title]:
-    """For who has to act on it: the money asks for its own back."""
-    return Title.objects.filter(state=TitleState.REVOKED)
-
-
 def todo_for(user: Any) -> list[Todo]:
     """Cases whose next step is this person's."""
     if not user.is_authenticated:
@@ -99,7 +94,3 @@ def todo_for(user: Any) -> list[Todo]:
         )
         for case in owed
     ]
-
-
-def no_files() -> QuerySet[StoredFile]:
-    return StoredFile.objects.none()
