@@ -11,6 +11,7 @@ import accounts.queries
 import evaluation.queries.home
 import evaluation.queries.progress
 import funding.queries
+import services.queries
 import stations.queries
 import supervision.queries
 from accounts.models import User
@@ -64,6 +65,7 @@ TODO_SOURCES: tuple[Callable[[User], Iterable[Todo]], ...] = (
     accounts.queries.todo_for,
     calendar_todos,
     supervision.queries.todo_for,
+    services.queries.todo_for,
     first_steps,
     evaluation.queries.home.todo_for,
     funding.queries.todo_for,

@@ -40,6 +40,7 @@ urlpatterns = [
     path("", include("supervision.urls")),
     path("", include("funding.urls")),
     path("", include("stations.urls")),
+    path("", include("services.urls")),
     path("accounts/", include("allauth.urls")),
     path("admin/", admin.site.urls),
 ]

@@ -1,0 +1,1 @@
+"""What the services keep, a module for each noun."""

@@ -1,0 +1,15 @@
+"""What the pages of the services read."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import Any
+
+from accounts.todo import Todo
+
+SOURCES: tuple[Callable[[Any], Iterable[Todo]], ...] = ()
+
+
+def todo_for(user: Any) -> list[Todo]:
+    """What waits for this person in the services, from every part of them."""
+    return [todo for source in SOURCES for todo in source(user)]

@@ -1,0 +1,1 @@
+"""Permissions of the services. Every module is imported here: the registry of permissions is filled by importing."""
