@@ -14,7 +14,7 @@ from django.db.models import QuerySet
 
 import measures
 from accounts.states import Role
-from evaluation.charts import Chart, DimensionBar, entry_chart, round_chart
+from evaluation.charts import DimensionBar, entry_chart, round_chart
 from evaluation.models import Entry, Ranking, RankingLine, Round, Score
 from evaluation.models.ranking import Outcome
 from evaluation.queries.ranking import lines_of, rubric_of_round, score_of
@@ -22,6 +22,7 @@ from evaluation.ranking import Ranked
 from evaluation.scoring import Rubric
 from evaluation.states import Track
 from evaluation.working import Line, show_rank, show_working
+from ledger.charts import Chart
 
 READERS = frozenset({Role.MANAGER, Role.LEADER, Role.AUDITOR})
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from evaluation.charts import Chart
 from evaluation.models import Application, Entry, PublicNotice, RankingLine
 from evaluation.queries.places import chart_of
 from evaluation.queries.ranking import rubric_of_round
 from evaluation.states import EntryState, NoticeKind, NoticeState, RankingState
+from ledger.charts import Chart
 from stations.models import Certificate
 from stations.states import TitleState
 

@@ -12,11 +12,11 @@ from django.utils import timezone
 from accounts.exports import Column, export
 from accounts.pages import ActPage, DetailPage, ListPage
 from accounts.states import Role
-from evaluation.charts import Parts, parts_chart
 from funding.actions import budget as actions
 from funding.forms.money import ChangeBudgetForm, OpenBudgetForm
 from funding.models import Budget
 from funding.queries.budget import budgets_visible_to, figures_of, matching_total
+from ledger.charts import Parts, parts_chart
 from ledger.journal import history_of
 
 READERS = {Role.FINANCE, Role.MANAGER, Role.LEADER, Role.AUDITOR}

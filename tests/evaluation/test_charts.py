@@ -9,16 +9,8 @@ import pytest
 import weasyprint
 from django.template.loader import render_to_string
 
-from evaluation.charts import (
-    Chart,
-    DimensionBar,
-    Parts,
-    Progress,
-    entry_chart,
-    parts_chart,
-    progress_chart,
-    round_chart,
-)
+from evaluation.charts import DimensionBar, entry_chart, round_chart
+from ledger.charts import Chart, Parts, Progress, parts_chart, progress_chart, scale_chart
 
 SVG = "{http://www.w3.org/2000/svg}"
 
@@ -35,6 +27,8 @@ LINES = [
     Parts("一次性支持", (("已支付", 250_000), ("已批准待支付", 250_000)), 1_000_000),
     Parts("没有预算", (("已支付", 0), ("已批准待支付", 0)), 0),
 ]
+SCALE = [("服务场所便利度", Decimal("91.25")), ("服务响应及时度", Decimal(80)), ("服务期望达成度", None)]
+MARK = ("须高于", Decimal(80))
 CHARTS = [
     entry_chart("entry-1", "各维度得分", BARS),
     entry_chart("entry-2", "没有维度", []),
@@ -44,6 +38,8 @@ CHARTS = [
     progress_chart("progress-1", "评分进度", [Progress("硚口 <1>", 12, 20), Progress("二", 0, 0)]),
     parts_chart("money-1", "资金", LINES, rest="可用"),
     parts_chart("money-2", "没有科目", [], rest="可用"),
+    scale_chart("scale-1", "五个方面", SCALE, mark=MARK),
+    scale_chart("scale-2", "没有方面", [], mark=MARK),
 ]
 
 
@@ -153,6 +149,13 @@ def test_parts_stand_side_by_side_in_their_whole() -> None:
     assert "可用 500,000" in words(chart)
 
 
+def test_a_bar_that_only_reaches_the_line_is_hollow_and_nobody_s_points_are_no_bar() -> None:
+    chart = scale_chart("scale", "五个方面", SCALE, mark=MARK)
+    bars = [rect for rect in parse(chart).iter(f"{SVG}rect") if rect.get("stroke") == "#1a4f8b"]
+    assert [(bar.get("fill"), bar.get("width")) for bar in bars] == [("#8fb3d9", "306.6"), ("#fff", "268.8")]
+    assert chart.rows[2] == ("服务期望达成度", "—")
+
+
 def test_charts_can_be_set_as_pdf() -> None:
     page = "".join(chart.svg for chart in CHARTS)
     assert weasyprint.HTML(string=f"<meta charset=utf-8>{page}").write_pdf().startswith(b"%PDF")
@@ -160,7 +163,7 @@ def test_charts_can_be_set_as_pdf() -> None:
 
 @pytest.mark.parametrize("chart", CHARTS, ids=lambda chart: chart.caption)
 def test_the_table_beside_a_chart_holds_every_figure(chart: Chart) -> None:
-    page = render_to_string("evaluation/chart.html", {"chart": chart})
+    page = render_to_string("pages/chart.html", {"chart": chart})
     cells = [unescape(cell) for cell in re.findall(r"<t[hd][^>]*>([^<]*)</t[hd]>", page)]
     assert cells == [*chart.head, *(word for row in chart.rows or [("没有数据。",)] for word in row)]
     assert chart.svg in page
