@@ -1,1 +1,8 @@
 """What the services keep, a module for each noun."""
+
+from services.models.agency import Agency, Qualification
+from services.models.client import Client
+from services.models.equipment import Booking, Equipment
+from services.models.specialist import Specialist
+
+__all__ = ["Agency", "Booking", "Client", "Equipment", "Qualification", "Specialist"]

@@ -1,1 +1,5 @@
 """Permissions of the services. Every module is imported here: the registry of permissions is filled by importing."""
+
+from services.rules import library, station
+
+__all__ = ["library", "station"]
