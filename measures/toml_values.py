@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Set
 from dataclasses import MISSING, fields
 from decimal import Decimal
 from typing import Any, TypeVar, get_type_hints
@@ -24,12 +24,22 @@ Thing = TypeVar("Thing")
 
 
 def items(
-    document: Document, kind: type[Thing], name: str, *, optional: bool = False, **derived: Callable[[Table], Any]
+    document: Document,
+    kind: type[Thing],
+    name: str,
+    /,
+    *,
+    optional: bool = False,
+    ignore: Set[str] = frozenset(),
+    **derived: Callable[[Table], Any],
 ) -> tuple[Thing, ...]:
-    """All `[[name]]` as `kind`, in order, no code twice. `derived` fields are computed from the table."""
+    """All `[[name]]` as `kind`, in order, no code twice. `derived` fields are computed from the table; the keys to
+    `ignore` are read by those."""
     tables = document.tables(name, optional=optional)
     refuse_twins(tables)
-    return tuple(build(kind, table, **{key: make(table) for key, make in derived.items()}) for table in tables)
+    return tuple(
+        build(kind, table, ignore=ignore, **{key: make(table) for key, make in derived.items()}) for table in tables
+    )
 
 
 def refuse_twins(tables: list[Table], key: str = "code") -> None:
@@ -41,7 +51,7 @@ def refuse_twins(tables: list[Table], key: str = "code") -> None:
         seen[str(code) if code is None else code] = table.line(key)
 
 
-def build(kind: type[Thing], table: Table, *, ignore: set[str] = frozenset(), **derived: Any) -> Thing:  # type: ignore[assignment]
+def build(kind: type[Thing], table: Table, /, *, ignore: Set[str] = frozenset(), **derived: Any) -> Thing:
     """One table as the dataclass `kind`: every key known, present unless it has a default, and of the right type."""
     hints = get_type_hints(kind)
     wanted = {f.name: f for f in fields(kind) if "derived" not in f.metadata}  # type: ignore[arg-type]
