@@ -24,11 +24,11 @@ code: ## The six digits that the demo accounts of staff and experts sign in with
 
 test: ## The whole test suite on real servers and in a real browser
 	@$(PYTHON) config/local/bootstrap.py --dev
-	$(BIN)/python -m pytest -n 2
+	$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder
 
-faults: ## Kill worker, web, Redis and PostgreSQL twenty times each, and see that all is well again
+faults: ## Kill worker, web, Redis and PostgreSQL twenty times each, approve fifty at once, and see that all is well
 	@$(PYTHON) config/local/bootstrap.py --dev
-	FAULT_RUNS=$${FAULT_RUNS:-20} $(BIN)/python -m pytest tests/faults
+	FAULT_RUNS=$${FAULT_RUNS:-20} APPROVAL_RUNS=20 $(BIN)/python -m pytest tests/faults tests/funding/test_fifty_approvals.py
 
 check: ## Lint, types, import contracts, migrations, templates, deployment settings
 	@$(PYTHON) config/local/bootstrap.py --dev

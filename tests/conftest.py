@@ -8,6 +8,17 @@ from django.apps import apps
 from django.db.models.signals import post_migrate
 from django.test import override_settings
 
+# What takes longest begins first: otherwise one process waits in the end for the other's last walk
+LONGEST = ("tests/browser/test_round", "tests/config/test_rehearsal", "tests/browser", "tests/roles", "tests/faults")
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items):
+    def place(item):
+        return next((rank for rank, start in enumerate(LONGEST) if item.nodeid.startswith(start)), len(LONGEST))
+
+    items.sort(key=place)
+
 
 @pytest.fixture(scope="session", autouse=True)
 def uploads_go_to_a_temporary_folder(tmp_path_factory):

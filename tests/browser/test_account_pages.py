@@ -10,7 +10,8 @@ from django.core import mail
 
 from accounts.models import User
 from accounts.states import Role
-from tests.browser.test_design import complaints, faults, overflow
+from tests.browser.looks import faults, overflow
+from tests.browser.test_design import complaints
 from tests.factories import make_user
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -31,11 +32,17 @@ def code_for(secret):
     return format_hotp_value(hotp_value(secret, next(yield_hotp_counters_from_time())))
 
 
+def press(page, button="main .button"):
+    """Click, and wait until the page that answers is there."""
+    with page.expect_navigation(wait_until="load"):
+        page.click(button)
+
+
 def sign_in_by_hand(page, live_server, user, password):
     page.goto(live_server.url + "/accounts/login/")
     page.fill("#id_login", user.email)
     page.fill("#id_password", password)
-    page.click("main .button")
+    press(page)
 
 
 def test_a_second_factor_is_set_up_and_asked_for(page, live_server, manager):
@@ -43,16 +50,16 @@ def test_a_second_factor_is_set_up_and_asked_for(page, live_server, manager):
     sign_in_by_hand(page, live_server, manager, PASSWORD)
     page.goto(live_server.url + "/accounts/2fa/totp/activate/")
     page.fill("#id_password", PASSWORD)
-    page.click("main .button")
+    press(page)
     assert page.locator("h1").inner_text() == "启用验证器应用"
     assert page.locator(".qr svg").bounding_box()["width"] > 150
     assert (faults(page), overflow(page)) == ([], 0)
     secret = re.search(r"[A-Z2-7]{16,}", page.locator(".facts").inner_text())[0]
     page.fill("#id_code", "000000")
-    page.click("main .button")
+    press(page)
     assert page.locator(".error-summary").is_visible()
     page.fill("#id_code", code_for(secret))
-    page.click("main .button")
+    press(page)
     assert page.locator("h1").inner_text() == "恢复码"
     assert page.locator(".codes li").count() == 10
     assert (faults(page), overflow(page)) == ([], 0)
@@ -61,12 +68,12 @@ def test_a_second_factor_is_set_up_and_asked_for(page, live_server, manager):
         page.goto(live_server.url + path)
         assert (faults(page), overflow(page)) == ([], 0)
     page.goto(live_server.url + "/accounts/logout/")
-    page.click("main .button")
+    press(page)
     sign_in_by_hand(page, live_server, manager, PASSWORD)
     assert page.locator("h1").inner_text() == "两步验证"
     assert faults(page) == []
     page.fill("#id_code", recovery)
-    page.click("main .button")
+    press(page)
     page.wait_for_url("**/home/")
     assert complaints(page) == []
 
@@ -74,14 +81,14 @@ def test_a_second_factor_is_set_up_and_asked_for(page, live_server, manager):
 def test_a_forgotten_password_is_set_anew(page, live_server, manager):
     page.goto(live_server.url + "/accounts/password/reset/")
     page.fill("#id_email", manager.email)
-    page.click("main .button")
+    press(page)
     assert page.locator("h1").inner_text() == "邮件已发出"
     assert mail.outbox[-1].subject == "【质量服务站】重新设置密码"
     page.goto(re.search(r"http://\S+", mail.outbox[-1].body)[0])
     assert faults(page) == []
     page.fill("#id_password1", NEW_PASSWORD)
     page.fill("#id_password2", NEW_PASSWORD)
-    page.click("main .button")
+    press(page)
     assert page.locator("h1").inner_text() == "密码已更改"
     assert mail.outbox[-1].subject == "【质量服务站】密码已重新设置"
     sign_in_by_hand(page, live_server, manager, NEW_PASSWORD)
@@ -92,7 +99,7 @@ def test_a_forgotten_password_is_set_anew(page, live_server, manager):
 def test_an_unknown_address_is_answered_like_a_known_one(page, live_server):
     page.goto(live_server.url + "/accounts/password/reset/")
     page.fill("#id_email", "nobody@example.com")
-    page.click("main .button")
+    press(page)
     assert page.locator("h1").inner_text() == "邮件已发出"
     assert "没有在本站注册" in mail.outbox[-1].body
 
@@ -101,13 +108,13 @@ def test_the_address_changes_when_the_new_one_is_confirmed(page, live_server, ma
     sign_in_by_hand(page, live_server, manager, PASSWORD)
     page.goto(live_server.url + "/accounts/email/")
     page.fill("#id_email", "other@example.com")
-    page.click("[name=action_add]")
+    press(page, "[name=action_add]")
     page.goto(live_server.url + "/accounts/email/")
     assert "待确认的新邮箱" in page.locator("main").inner_text()
     assert faults(page) == []
     link = next(letter for letter in mail.outbox if letter.to == ["other@example.com"])
     page.goto(re.search(r"http://\S+", link.body)[0])
-    page.click("main .button")
+    press(page)
     assert User.objects.get(pk=manager.pk).email == "other@example.com"
     assert complaints(page) == []
 

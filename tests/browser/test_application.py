@@ -3,8 +3,6 @@
 import datetime as dt
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
-from django.conf import settings
 from django.utils import timezone
 from playwright.sync_api import expect
 
@@ -13,6 +11,7 @@ from evaluation.actions.draft import save_answers, start_application
 from evaluation.actions.intake import return_application
 from evaluation.models import Application, MaterialVerdict
 from tests.browser.conftest import sign_in
+from tests.browser.looks import look
 from tests.evaluation.dossiers import add_material as add
 from tests.evaluation.dossiers import filled_draft, open_round, pdf_bytes, png_bytes, ready_station, upload
 from tests.factories import make_user
@@ -32,61 +31,46 @@ def owner():
     return make_user(name="林经办")
 
 
-def look(page, url, name, width):
-    """Open a page, hold it against axe and its width, keep a picture."""
-    page.goto(url)
-    found = Axe().run(page).response["violations"]
-    assert [(one["id"], [node["target"] for node in one["nodes"]][:3]) for one in found] == [], url
-    assert page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth") <= 0, url
-    folder = settings.VAR_DIR / "screenshots"
-    folder.mkdir(parents=True, exist_ok=True)
-    page.screenshot(path=folder / f"{name}-{width}.png", full_page=True)
-
-
-@pytest.mark.parametrize("width", [1280, 360])
-def test_the_applicants_pages_are_without_fault(page, live_server, evaluation, owner, width):
-    page.set_viewport_size({"width": width, "height": 900})
+def test_the_applicants_pages_are_without_fault(page, live_server, evaluation, owner):
     sign_in(page, live_server, owner)
     draft = start_application(evaluation, ready_station(owner, specialists=4), actor=owner, at=timezone.now())
     full, _ = filled_draft(owner, evaluation, timezone.now())
     ready_station(owner)
-    look(page, f"{live_server.url}/applications/", "application-list", width)
-    look(page, f"{live_server.url}/applications/start/{evaluation.pk}/", "application-start", width)
+    look(page, f"{live_server.url}/applications/", "application-list")
+    look(page, f"{live_server.url}/applications/start/{evaluation.pk}/", "application-start")
     base = f"{live_server.url}/applications/{draft.pk}/"
-    look(page, base, "application-draft", width)
+    look(page, base, "application-draft")
     for step in STEPS:
-        look(page, f"{base}{step}/", f"application-{step}", width)
+        look(page, f"{base}{step}/", f"application-{step}")
     base = f"{live_server.url}/applications/{full.pk}/"
-    look(page, f"{base}check/", "application-check-full", width)
-    look(page, f"{base}submit/", "application-submit", width)
+    look(page, f"{base}check/", "application-check-full")
+    look(page, f"{base}submit/", "application-submit")
     version = submit_application(full, actor=owner)
-    look(page, base, "application-submitted", width)
-    look(page, f"{base}versions/{version.number}/receipt/", "application-receipt", width)
-    look(page, f"{base}withdraw/", "application-withdraw", width)
+    look(page, base, "application-submitted")
+    look(page, f"{base}versions/{version.number}/receipt/", "application-receipt")
+    look(page, f"{base}withdraw/", "application-withdraw")
     items = [{"code": "audit_report", "reason": "缺签章页"}, {"code": "conditions", "reason": "财务状况太简略"}]
     return_application(full, items=items, actor=make_user("intake"))
-    look(page, base, "application-returned", width)
-    look(page, f"{base}materials/", "application-materials-returned", width)
+    look(page, base, "application-returned")
+    look(page, f"{base}materials/", "application-materials-returned")
     assert page.said == []
 
 
-@pytest.mark.parametrize("width", [1280, 360])
-def test_intakes_pages_are_without_fault(page, live_server, evaluation, owner, width):
-    page.set_viewport_size({"width": width, "height": 900})
+def test_intakes_pages_are_without_fault(page, live_server, evaluation, owner):
     clerk = make_user("intake", name="周受理")
     sign_in(page, live_server, clerk)
     application, _ = filled_draft(owner, evaluation, timezone.now())
     add(application, "registration", upload("执照.png", png_bytes()), actor=owner, at=timezone.now())
     submit_application(application, actor=owner)
-    look(page, f"{live_server.url}/intake/", "intake-list", width)
+    look(page, f"{live_server.url}/intake/", "intake-list")
     base = f"{live_server.url}/intake/{application.pk}/"
-    look(page, base, "intake-file", width)
-    look(page, f"{base}return/", "intake-return", width)
+    look(page, base, "intake-file")
+    look(page, f"{base}return/", "intake-return")
     return_application(application, items=[{"code": "conditions", "reason": "太简略"}], actor=clerk)
     save_answers(application, actor=owner, version=99, finance="上一年度收入 860 万元，利润 97 万元。")
     supplement_application(application, actor=owner)
-    look(page, base, "intake-file-2", width)
-    look(page, f"{base}versions/2/changes/", "intake-changes", width)
+    look(page, base, "intake-file-2")
+    look(page, f"{base}versions/2/changes/", "intake-changes")
     assert page.said == []
 
 

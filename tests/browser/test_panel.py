@@ -3,32 +3,20 @@
 import datetime as dt
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from django.conf import settings
 from django.utils import timezone
 
 from accounts.states import Role
 from evaluation.actions.visits import plan_visit, record_finding
 from tests.browser.conftest import sign_in
+from tests.browser.looks import look
 from tests.evaluation.panel_cast import picture, submitted_sheet
 from tests.factories import make_entry, make_expert, make_round, make_sheet, make_user
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 
-def look(page, url, name, width):
-    page.goto(url)
-    found = Axe().run(page).response["violations"]
-    assert [(one["id"], [node["target"] for node in one["nodes"]][:3]) for one in found] == [], url
-    assert page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth") <= 0, url
-    folder = settings.VAR_DIR / "screenshots"
-    folder.mkdir(parents=True, exist_ok=True)
-    page.screenshot(path=folder / f"{name}-{width}.png", full_page=True)
-
-
-@pytest.mark.parametrize("width", [1280, 360])
-def test_the_pages_of_the_panel_are_without_fault(page, live_server, width):
-    page.set_viewport_size({"width": width, "height": 900})
+def test_the_pages_of_the_panel_are_without_fault(page, live_server):
     manager, clerk = make_user(Role.MANAGER, name="郑管理"), make_user(Role.INTAKE, name="周受理")
     chair = make_expert(make_user(name="吴组长"), position="教授")
     evaluation = make_round(chair=chair.user, min_sheets=2)
@@ -63,16 +51,16 @@ def test_the_pages_of_the_panel_are_without_fault(page, live_server, width):
         "visit-finding": f"/visits/{visit.pk}/findings/1.2.3/",
         "visit-finish": f"/visits/{visit.pk}/finish/",
     }.items():
-        look(page, base + path, name, width)
+        look(page, base + path, name)
     page.goto(f"{base}/rounds/{evaluation.pk}/panel/")
     page.get_by_role("button", name="核对将要分配的内容").click()
     page.get_by_role("button", name="确认分配").wait_for()
-    page.screenshot(path=settings.VAR_DIR / f"screenshots/panel-confirm-{width}.png", full_page=True)
+    page.screenshot(path=settings.VAR_DIR / "screenshots/panel-confirm.png", full_page=True)
     sign_in(page, live_server, experts[1].user)
-    look(page, f"{base}/sheets/", "sheet-list", width)
-    look(page, f"{base}/sheets/{experts[1].sheets.get(state='gated').pk}/", "sheet-gate", width)
-    look(page, f"{base}/sheets/{experts[1].sheets.get(state='submitted').pk}/", "sheet-read", width)
+    look(page, f"{base}/sheets/", "sheet-list")
+    look(page, f"{base}/sheets/{experts[1].sheets.get(state='gated').pk}/", "sheet-gate")
+    look(page, f"{base}/sheets/{experts[1].sheets.get(state='submitted').pk}/", "sheet-read")
     sign_in(page, live_server, chair.user)
-    look(page, f"{base}/rounds/{evaluation.pk}/progress/", "panel-progress-chair", width)
+    look(page, f"{base}/rounds/{evaluation.pk}/progress/", "panel-progress-chair")
     page.goto("about:blank")
     assert page.said == []

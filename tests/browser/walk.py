@@ -14,12 +14,11 @@ from django.test import Client
 from playwright.sync_api import Browser, Locator, Page, expect
 
 from accounts.models import User
-from tests.browser.test_design import faults, overflow
+from tests.browser.looks import WIDTHS, faults, overflow
 from tests.factories import make_user
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 PASSWORD = "a-long-password-1"
-WIDTHS = (360, 1280)  # the wide one last: people go on working with it
 
 
 class Walk:
