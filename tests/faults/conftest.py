@@ -1,4 +1,4 @@
-"""One plant for all faults of a process of tests."""
+"""One plant for all faults; after them this process works on the usual database again."""
 
 import os
 
@@ -12,7 +12,7 @@ from tests.faults.plant import Plant, connected_to, wait_for
 RUNS = int(os.environ.get("FAULT_RUNS", "1"))
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def running(tmp_path_factory, django_db_setup, django_db_blocker):
     plant = Plant(tmp_path_factory.mktemp("plant"))
     plant.servers.join(postgres=True, redis=True)
