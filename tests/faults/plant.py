@@ -35,7 +35,7 @@ class Plant:
     """PostgreSQL, Redis, and the processes of the portal by name: web, worker, beat, and others like them."""
 
     def __init__(self, base: Path) -> None:
-        self.servers = Servers(base)
+        self.servers = Servers(base, throw_away=True)  # killed, not unplugged: what was written is kept by the kernel
         self.processes: dict[str, subprocess.Popen[bytes]] = {}
         self.log = (base / "log").open("ab")
         self.port = free_port()
