@@ -18,6 +18,7 @@ from evaluation.actions import intake, notices, objections, rounds
 from evaluation.tasks import wake_waiting_jobs
 from funding.actions.entitlement import compute_entitlements_due
 from ledger.actors import Job
+from ledger.events import number as number_events
 from ledger.queue import hush
 from supervision.actions import (
     classification,
@@ -54,6 +55,7 @@ AT_THE_END: dict[str, Callable[[dt.datetime], int]] = {
     "remind_complaints": complaint.remind_due,
     "remind_statements": complaint_statement.remind_due,
     "wake_jobs": wake_waiting_jobs,
+    "number_events": lambda at: number_events(),
 }
 
 

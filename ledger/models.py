@@ -102,3 +102,65 @@ class LongJob(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind} {self.object_type} {self.object_id}"
+
+
+class EventKind(models.TextChoices):
+    """What others are told of, by the feed and by webhooks. The value is the event's `type` on the wire: never renamed."""
+
+    STATION_AWARDED = "station.awarded", "授予称号"
+    STATION_RETAINED = "station.retained", "保留称号"
+    STATION_DELISTED = "station.delisted", "摘牌"
+    STATION_REVOKED = "station.revoked", "撤销称号"
+    STATION_TERMINATED = "station.terminated", "终止称号"
+    NOTICE_PUBLISHED = "notice.published", "发布公告"
+    NOTICE_CLOSED = "notice.closed", "公示期满"
+    CERTIFICATE_ISSUED = "certificate.issued", "签发证书"
+    RECORD_ACCEPTED = "service_record.accepted", "服务记录已接收"
+    RECORD_REJECTED = "service_record.rejected", "服务记录未接收"
+    JOURNAL_SEALED = "journal.sealed", "台账封存"
+
+
+# Told only to whom the station has authorised; all others are for everybody
+PRIVATE_EVENTS = frozenset({EventKind.RECORD_ACCEPTED, EventKind.RECORD_REJECTED})
+
+
+class Event(models.Model):
+    """One thing that others are told of: written in the transaction in which it happens, numbered once it is committed
+    (ledger.events). Never changed but for its number, never deleted (trigger)."""
+
+    seq = models.BigIntegerField("序号", null=True, unique=True, editable=False)
+    kind = models.CharField("事件", max_length=40, choices=EventKind)
+    subject_type = models.CharField("对象类型", max_length=60)
+    subject_id = models.CharField("对象编号", max_length=80)
+    # The station whose authorisation a reader needs; empty where everybody may read. No foreign key: stations stand above.
+    for_station = models.BigIntegerField("服务站", null=True)
+    data = models.JSONField("内容", default=dict, encoder=DjangoJSONEncoder)
+    at = models.DateTimeField("时间")
+
+    class Meta:
+        verbose_name = verbose_name_plural = "事件"
+        ordering = ["seq"]
+        indexes = [
+            # what has still to be numbered: asked at each reading of the feed
+            models.Index(fields=["id"], condition=Q(seq__isnull=True), name="event_without_number"),
+            # the feed of a machine client: its stations' events among the public ones
+            models.Index(fields=["for_station", "seq"], name="event_of_station"),
+        ]
+        constraints = [
+            models.CheckConstraint(condition=Q(kind__in=EventKind.values), name="event_kind_known"),
+            models.CheckConstraint(condition=Q(seq__isnull=True) | Q(seq__gte=1), name="events_are_numbered_from_one"),
+            models.CheckConstraint(
+                condition=Q(kind__in=sorted(PRIVATE_EVENTS), for_station__isnull=False)
+                | (~Q(kind__in=sorted(PRIVATE_EVENTS)) & Q(for_station__isnull=True)),
+                name="an_event_is_public_or_of_one_station",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.subject_type} {self.subject_id}"
+
+    @property
+    def key(self) -> str:
+        """The event's name on the wire, the same in the feed and in every delivery: who has seen it once need not act
+        twice."""
+        return f"evt_{self.seq}"

@@ -26,8 +26,9 @@ from ledger.documents import render_pdf
 from ledger.errors import Refused
 from ledger.files import store_bytes
 from ledger.journal import record
-from ledger.models import StoredFile
+from ledger.models import EventKind, StoredFile
 from stations.actions import award_title, end_title, issue_certificate
+from stations.actions.event import publish_title
 from stations.models import Title
 from stations.queries.members import people_of
 from stations.states import TitleState
@@ -166,6 +167,8 @@ def execute(round: Round, found: Plan, conclusion: Conclusion, *, actor: Any, at
         elif item.fate is Fate.AWARD:
             title = award_title(entry.station, actor=actor, at=at, basis=basis, measure=round.measure)
             issue_certificate(title, actor=actor, at=at)
+        elif item.fate is Fate.RETAIN:
+            tell_retained(entry, at=at)
     announce(round, found, entries, conclusion, actor=actor, at=at)
     for item in found.items:
         tell(entries[item.entry], item.fate, conclusion, at=at)
@@ -188,6 +191,13 @@ def delist(entry: Entry, basis: str, conclusion: Conclusion, *, actor: Any, at: 
         paper=print_delisting(title, conclusion, number, actor=actor, at=at),
         facts={"conclusion": conclusion.pk},
     )
+
+
+def tell_retained(entry: Entry, *, at: dt.datetime) -> None:
+    """Let the world know that the title stands another year, unless it ended in another way meanwhile."""
+    title = entry.dossier.title  # type: ignore[union-attr]  # only titled entries are retained
+    if title.state == TitleState.ACTIVE:
+        publish_title(EventKind.STATION_RETAINED, title, at=at)
 
 
 def decision_number(conclusion: Conclusion) -> str:

@@ -18,6 +18,7 @@ from evaluation.actions.publishing import (
     WINDOW,
     content_of,
     create_notice,
+    notice_data,
     preview,
     publish,
     put_window,
@@ -32,7 +33,9 @@ from evaluation.states import NoticeKind, NoticeState, RoundState, Track
 from ledger import moves
 from ledger.actors import Job
 from ledger.errors import Refused
+from ledger.events import publish as publish_event
 from ledger.journal import record
+from ledger.models import EventKind
 from measures.periods import Calendar, Deadline, deadline
 from measures.queries import current_calendar
 from measures.words import cn_instant
@@ -335,6 +338,7 @@ def close_notice(notice: PublicNotice, *, actor: Any, at: dt.datetime) -> bool:
     if row.state != NoticeState.PUBLISHED or row.closes_at is None or at < row.closes_at:
         return False
     moves.apply(notice, "close", actor=actor, at=at)
+    publish_event(EventKind.NOTICE_CLOSED, notice, notice_data(notice), at=at)
     waiting = notice.objections.filter(state__in=["filed", "accepted", "investigating"]).count()
     rest = f"还有 {waiting} 件异议没有办结，有异议的参评对象暂缓，其他的可以拟办结论。" if waiting else "可以拟办结论。"
     notify(

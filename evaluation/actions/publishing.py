@@ -17,8 +17,10 @@ from ledger import moves
 from ledger.actors import Job
 from ledger.canonical import canonical, fingerprint
 from ledger.documents import render_pdf
+from ledger.events import publish as publish_event
 from ledger.files import store_bytes
 from ledger.journal import record
+from ledger.models import EventKind
 from measures.periods import Deadline
 
 SERIALS = {NoticeKind.EVALUATION: "通知", NoticeKind.RESULT: "公示", NoticeKind.AWARD: "授牌"}
@@ -108,6 +110,24 @@ def publish(
         published_by=author,
         **changes,
     )
+    publish_event(EventKind.NOTICE_PUBLISHED, notice, notice_data(notice), at=at)
+
+
+def notice_data(notice: PublicNotice) -> dict[str, Any]:
+    """What the world outside is told of a notice; the whole of it is at its address."""
+    return {
+        "notice": notice.pk,
+        "serial": notice.serial,
+        "kind": str(notice.kind),
+        "title": notice.title,
+        "document_number": notice.document_number,
+        "year": notice.round.year,
+        "corrects": notice.corrects_id,
+        "published_at": notice.published_at,
+        "closes_at": notice.closes_at,
+        "sha256": notice.sha256,
+        "url": site.SITE_URL + notice.get_absolute_url(),
+    }
 
 
 def put_window(notice: PublicNotice, window: Deadline) -> None:

@@ -10,7 +10,8 @@ from django.utils import timezone
 from ledger import moves
 from ledger.errors import Refused
 from ledger.journal import record
-from ledger.models import StoredFile
+from ledger.models import EventKind, StoredFile
+from stations.actions.event import ENDS, publish_certificate, publish_title
 from stations.models import Certificate, Slot, SlotCap, Station, Title
 from stations.queries.title import free_slots
 from stations.states import Level, TitleState
@@ -41,6 +42,7 @@ def award_title(
     taken = _take_slot(measure or settings.MEASURE, slot)
     title = _create(station, taken, number=number, awarded_at=at, basis=basis, level=Level.CITY)
     record(title, "award", actor=actor, at=at, after=title.state, facts={"slot": taken.number, "basis": basis})
+    publish_title(EventKind.STATION_AWARDED, title, at=at)
     return title
 
 
@@ -72,6 +74,7 @@ def import_title(
     title = _create(station, taken, number=number, awarded_at=awarded_at, basis=source.strip(), level=level)
     facts = {"slot": taken and taken.number, "source": title.basis, "level": level}
     record(title, "import", actor=actor, at=at, after=title.state, facts=facts)
+    publish_title(EventKind.STATION_AWARDED, title, at=at)
     return title
 
 
@@ -102,6 +105,7 @@ def end_title(
     known = {"slot": slot, "article": article, "decision": decision.strip(), **(facts or {})}
     ended = {"ended_at": at, "ended_article": article, "ended_decision": decision.strip(), "ended_paper": paper}
     moves.apply(title, move, actor=actor, at=at, reason=reason, facts=known, **ended)
+    publish_title(ENDS[move], title, at=at)
     return title
 
 
@@ -122,6 +126,7 @@ def issue_certificate(title: Title, *, actor: Any, at: dt.datetime | None = None
     number = _number(Certificate, CERTIFICATE_SERIES, number, at)
     certificate = Certificate.objects.create(title=row, number=number, issued_at=at)
     record(certificate, "issue", actor=actor, at=at, facts={"title": row.number, "number": number})
+    publish_certificate(certificate, at=at)
     return certificate
 
 
