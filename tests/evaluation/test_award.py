@@ -8,6 +8,7 @@ from accounts.states import Role
 from evaluation.actions import award, notices, objections, ranking
 from evaluation.models import Conclusion, Entry, PublicNotice
 from evaluation.states import Track
+from ledger import events
 from ledger.actors import Job
 from ledger.errors import Refused
 from stations.models import Certificate, Title
@@ -116,6 +117,34 @@ def test_a_conclusion_delists_frees_and_awards_at_once(notice, zhao, qian):
     assert lin.messages_received.filter(subject__contains="获得称号").count() == 1
     notice.round.refresh_from_db()
     assert notice.round.state == "concluded"
+
+
+def test_the_world_is_told_of_notice_titles_and_certificates_in_the_order_in_which_it_happens(notice, zhao, qian):
+    notice.close()
+    conclude(notice, zhao, qian)
+
+    events.number()
+
+    told = list(events.after(0))
+    assert [(event.seq, event.kind) for event in told] == [
+        (1, "notice.published"),
+        (2, "notice.closed"),
+        (3, "station.delisted"),
+        (4, "station.retained"),
+        (5, "station.awarded"),
+        (6, "certificate.issued"),
+        (7, "station.awarded"),
+        (8, "certificate.issued"),
+        (9, "notice.published"),
+    ]
+    assert [event.subject_id for event in told[2:5]] == [
+        str(entry.station_id) for entry in (notice.failing, notice.kept, notice.first)
+    ]
+    certificate = Certificate.objects.get(title__station=notice.first.station)
+    assert told[5].data["number"] == certificate.number
+    assert told[5].data["url"].endswith(certificate.get_absolute_url())
+    assert told[8].data["sha256"] == PublicNotice.objects.get(kind="award").sha256
+    assert {event.for_station for event in told} == {None}
 
 
 def test_nothing_is_concluded_while_the_notice_is_open(notice, zhao):

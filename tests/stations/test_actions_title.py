@@ -10,6 +10,7 @@ import measures
 from ledger.actors import Job
 from ledger.errors import Refused
 from ledger.journal import history_of
+from ledger.models import Event
 from stations import actions
 from stations.models import Slot, SlotCap, Title
 from stations.queries import active_titles, free_slots
@@ -107,6 +108,23 @@ def test_an_ended_title_says_when_why_and_by_which_article_and_ends_once(leader)
     assert refused(actions.end_title, title, move="delist", reason="再来", **call) == "wrong_state"
 
 
+@pytest.mark.parametrize(
+    ("move", "kind"),
+    [("delist", "station.delisted"), ("revoke", "station.revoked"), ("terminate", "station.terminated")],
+)
+def test_the_world_is_told_when_a_title_ends_by_which_article(leader, move, kind):
+    title = make_title()
+    if move == "revoke":
+        make_executed_case(title)
+    call = {"article": "第十八条", "decision": "武市监〔2026〕9号", "reason": "核查属实", "at": AT}
+    actions.end_title(title, move=move, actor=leader, **call)
+    (event,) = Event.objects.filter(kind=kind)
+    assert (event.subject_type, event.subject_id) == ("stations.station", str(title.station_id))
+    assert event.data["title"] == title.number
+    assert event.data["decision"] == "武市监〔2026〕9号"
+    assert "核查属实" not in str(event.data)  # the reason is between the bureau and the station
+
+
 def test_the_database_refuses_to_bring_a_title_back():
     title = make_title(state="delisted", ended_at=AT)
     with pytest.raises(IntegrityError), transaction.atomic():
@@ -125,6 +143,7 @@ def test_older_titles_are_imported_by_the_manager_with_their_source():
     title = actions.import_title(make_station(), source="武市监〔2024〕5号", number="武质站 12", **call)
     assert (title.number, title.basis, title.slot.number) == ("武质站 12", "武市监〔2024〕5号", 1)
     assert history_of(title)[0].move == "import"
+    assert Event.objects.get(kind="station.awarded").data["title"] == "武质站 12"
     auto = actions.import_title(make_station(), source="授牌通报", **call)
     assert auto.number == "CH-2024-001"
     assert refused(actions.import_title, make_station(), source=" ", **call) == "source_missing"
