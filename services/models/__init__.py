@@ -3,6 +3,7 @@
 from services.models.agency import Agency, Qualification
 from services.models.client import Client
 from services.models.equipment import Booking, Equipment
+from services.models.record import ServiceRecord
 from services.models.specialist import Specialist
 
-__all__ = ["Agency", "Booking", "Client", "Equipment", "Qualification", "Specialist"]
+__all__ = ["Agency", "Booking", "Client", "Equipment", "Qualification", "ServiceRecord", "Specialist"]

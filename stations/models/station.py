@@ -23,6 +23,7 @@ class Station(models.Model):
         "set_online_presence": "填报线上服务",
         "remove_online_presence": "删除线上服务",
         "show_class": "更新公开的类别",
+        "add_records": "批量登记服务记录",
     }
 
     organisation = models.ForeignKey(

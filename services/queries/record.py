@@ -1,0 +1,30 @@
+"""Service records as those who keep them, and those who supervise the station, read them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db.models import QuerySet
+
+from accounts.rules import reads_all
+from services.models import ServiceRecord
+from stations.models import Industry
+from stations.queries import stations_visible_to
+
+
+def records_visible_to(user: Any) -> QuerySet[ServiceRecord]:
+    """Records of the stations that the person sees: all for the bureau and the auditor, those of their district for
+    district staff, those of their own stations for members. What is set aside is among them."""
+    rows = ServiceRecord.objects.select_related("station", "industry")
+    if reads_all(user):
+        return rows
+    return rows.filter(station__in=stations_visible_to(user).values("pk"))
+
+
+def records_of_client(source_client: str) -> QuerySet[ServiceRecord]:
+    """What one machine client has pushed, by its own numbers."""
+    return ServiceRecord.objects.filter(source_client=source_client).exclude(source_client="")
+
+
+def industry_codes() -> frozenset[str]:
+    return frozenset(Industry.objects.values_list("pk", flat=True))
