@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from measures import Measure
-from measures.measure import numeral
+from measures.articles import numeral
 from measures.periods import Rule
 from measures.setting import SILENT, Setting, setting_text
 from measures.words import cn_instant

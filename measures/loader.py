@@ -8,21 +8,26 @@ import re
 from decimal import Decimal
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from measures import measure as m
+from measures.articles import NUMBERINGS
 from measures.measure import Measure
 from measures.setting import Setting, SettingError
 from measures.toml_lines import Document, Table, parse
 from measures.toml_values import build, items, number, refuse_twins, whole
 
+Section = TypeVar("Section")
+
 FOLDER = Path(__file__).parent
 SECTIONS = {"measure", "title", "notice", "self_assessment", "money.award", "rubric"}
 LISTS = {
     "service_kinds", "conditions", "materials", "steps", "grounds", "exits", "money.tiers", "dimensions", "groups",
-    "indicators", "thresholds", "settings",
+    "indicators", "thresholds", "settings", "forms", "form_fields",
 }  # fmt: skip
-ARTICLE = re.compile(r"\d{1,3}(\(\d{1,2}\))?|附件")
+# What a document may not have at all; it then says so, so that a section that was forgotten is not taken for silence
+SILENCES = ("title", "conditions", "materials", "steps", "notice", "self_assessment", "rubric")
+RUBRIC = ("rubric", "dimensions", "groups", "indicators")
 FILE_TYPES = {"pdf", "jpg", "jpeg", "png", "docx", "xlsx"}  # the types whose content the portal can check
 
 
@@ -38,8 +43,9 @@ def read(content: bytes, file: str) -> Measure:
     document = parse(content, file)
     document.refuse_unknown(SECTIONS | LISTS | {"money"})
     text_table = document.table("measure")
-    Articles(document, last=whole(text_table, "last_article")).check()
     text = build(m.Text, text_table, ignore={"last_article"})
+    Articles(document, text.numbering, last=whole(text_table, "last_article")).check()
+    check_silence(document, text)
     if text.code != Path(file).stem:
         text_table.refuse(f"文件名是 {Path(file).stem}，code 却是 {text.code}，请改成一致。", "code")
     thresholds = items(document, m.Threshold, "thresholds", optional=True)
@@ -48,6 +54,7 @@ def read(content: bytes, file: str) -> Measure:
         document,
         m.Condition,
         "conditions",
+        optional=True,
         thresholds=lambda table: tuple(t for t in thresholds if t.condition == table.values.get("code")),
     )
     check_thresholds(document, {i.code for d in dimensions for i in d.indicators}, {c.code for c in conditions})
@@ -56,22 +63,45 @@ def read(content: bytes, file: str) -> Measure:
     measure = Measure(
         version=hashlib.sha256(content).hexdigest(),
         text=text,
-        title=build(m.Title, document.table("title")),
+        said_title=section(document, m.Title, "title"),
         service_kinds=items(document, m.ServiceKind, "service_kinds"),
         conditions=conditions,
-        materials=items(document, m.Material, "materials"),
-        steps=items(document, m.Step, "steps"),
-        notice=build(m.Notice, document.table("notice")),
-        self_assessment=build(m.SelfAssessment, document.table("self_assessment")),
+        materials=items(document, m.Material, "materials", optional=True),
+        steps=items(document, m.Step, "steps", optional=True),
+        said_notice=section(document, m.Notice, "notice"),
+        said_self_assessment=section(document, m.SelfAssessment, "self_assessment"),
         grounds=items(document, m.Ground, "grounds", optional=True),
         exits=items(document, m.Exit, "exits", optional=True),
         money=read_money(document),
         dimensions=dimensions,
         thresholds=thresholds,
         settings=settings,
+        forms=read_forms(document),
     )
     check_numbers(document, measure)
     return measure
+
+
+def section(document: Document, kind: type[Section], name: str) -> Section | None:
+    """The section `[name]`, or None where the document is silent on it."""
+    table = document.optional_table(name)
+    return build(kind, table) if table else None
+
+
+def check_silence(document: Document, text: m.Text) -> None:
+    """What is not there was declared as a silence of the document, and what is declared is not there."""
+    table = document.table("measure")
+    for name in text.silent:
+        if name not in SILENCES:
+            table.refuse(f"silent 只能从 {'、'.join(SILENCES)} 中选，没有 {name}。", "silent")
+    for name in SILENCES:
+        for part in RUBRIC if name == "rubric" else (name,):
+            found = document.tables(part, optional=True) if part in LISTS else [document.optional_table(part)]
+            if name in text.silent and any(found):
+                document.first(part).refuse(f"silent 说没有规定 {name}，这里却写了，请改成一致。")
+            if name not in text.silent and not any(found):
+                shape = f"[[{part}]]，至少要有一项" if part in LISTS else f"[{part}] 一节，请补上"
+                document.refuse(f"缺少 {shape}；文件没有规定的，写进 [measure] 的 silent。")
 
 
 # -- Parts that hang together  ----
@@ -92,6 +122,9 @@ def read_money(document: Document) -> m.Money:
 
 def read_rubric(document: Document, thresholds: tuple[m.Threshold, ...]) -> tuple[m.Dimension, ...]:
     """Dimensions with their groups and indicators; codes say what hangs under what, points add up at every level."""
+    rubric = document.optional_table("rubric")
+    if rubric is None:
+        return ()
     dimension_tables = document.tables("dimensions")
     group_tables, indicator_tables = document.tables("groups"), document.tables("indicators")
     for tables in (dimension_tables, group_tables, indicator_tables):
@@ -120,12 +153,32 @@ def read_rubric(document: Document, thresholds: tuple[m.Threshold, ...]) -> tupl
         dimensions.append(build(m.Dimension, dimension_table, groups=tuple(groups)))
     for dimension_table in dimension_tables:
         refuse_wrong_sum(dimension_table, "points", below(group_tables, dimension_table.values["number"]))
-    rubric = document.table("rubric")
     for key in rubric.values:
         if key not in {"article", "total_points"}:
             rubric.refuse(f"[rubric] 没有「{key}」这一项，请核对名称。", key)
     refuse_wrong_sum(rubric, "total_points", dimension_tables)
     return tuple(dimensions)
+
+
+def read_forms(document: Document) -> tuple[m.Form, ...]:
+    """The forms of the annexes, each with its fields in order. A field's code is unique within its form."""
+    form_tables = document.tables("forms", optional=True)
+    codes = {table.values.get("code") for table in form_tables}
+    fields: dict[str, list[m.FormField]] = {}
+    for table in document.tables("form_fields", optional=True):
+        one = build(m.FormField, table)
+        if one.form not in codes:
+            table.refuse(f"表格 {one.form} 不存在，请核对 code。", "form")
+        members = fields.setdefault(one.form, [])
+        if one.code in {other.code for other in members}:
+            table.refuse(f"表格 {one.form} 里已经有 {one.code} 这一栏，请换一个 code。", "code")
+        members.append(one)
+    for table in form_tables:
+        if table.values.get("code") not in fields:
+            table.refuse("这个表格没有任何一栏，请用 [[form_fields]] 写上。", "code")
+    return items(
+        document, m.Form, "forms", optional=True, fields=lambda table: tuple(fields[str(table.values["code"])])
+    )
 
 
 def below(tables: list[Table], parent: Any) -> list[Table]:
@@ -158,8 +211,9 @@ def refuse_wrong_sum(table: Table, key: str, parts: list[Table]) -> None:
 class Articles:
     """Every table that states law carries its article, and the article exists."""
 
-    def __init__(self, document: Document, last: int) -> None:
+    def __init__(self, document: Document, numbering: str, last: int) -> None:
         self.document = document
+        self.numbering = NUMBERINGS[numbering]
         self.last = last
 
     def check(self) -> None:
@@ -177,10 +231,11 @@ class Articles:
                 table.refuse(f"[{table.name}] 缺少条款号 article，请写明依据哪一条。")
             if value is None:
                 continue
-            if not isinstance(value, str) or not ARTICLE.fullmatch(value):
-                table.refuse('条款号应写成 "15"、"15(4)" 或者 "附件"。', key)
-            if value != "附件" and not 1 <= int(value.partition("(")[0]) <= self.last:
-                table.refuse(f"办法只有 {self.last} 条，没有第 {value} 条，请核对条款号。", key)
+            if not self.numbering.is_number(value):
+                table.refuse(f"条款号应写成 {self.numbering.example}。", key)
+            first, part = self.numbering.first(str(value)), self.numbering.part
+            if first is not None and not 1 <= first <= self.last:
+                table.refuse(f"办法只有 {self.last} {part}，没有第 {value} {part}，请核对条款号。", key)
 
 
 def check_thresholds(document: Document, indicators: set[str], conditions: set[str]) -> None:
@@ -217,25 +272,29 @@ def check_settings(document: Document, settings: tuple[Setting, ...], dimensions
 
 def check_numbers(document: Document, measure: Measure) -> None:
     """Numbers that must make sense together within one table."""
-    for table, material in zip(document.tables("materials"), measure.materials, strict=True):
-        if not 1 <= material.min_files <= material.max_files:
-            table.refuse("文件数应是 1 ≤ min_files ≤ max_files。", "min_files")
-        for extension in material.file_types:
-            if extension not in FILE_TYPES:
-                table.refuse(f"不能收 {extension} 文件，只能从 {'、'.join(sorted(FILE_TYPES))} 中选。", "file_types")
+    check_materials(document, measure)
     for table, indicator in zip(
-        sorted(document.tables("indicators"), key=lambda table: table.values["code"]),
+        sorted(document.tables("indicators", optional=True), key=lambda table: table.values["code"]),
         sorted(measure.indicators, key=lambda indicator: indicator.code),
         strict=True,
     ):
         if not indicator.points:
             table.refuse("指标的分值应大于 0。", "points")
-    notice = document.table("notice")
-    if not 1 <= measure.notice.days <= 366:
-        notice.refuse("公示天数应在 1 至 366 之间。", "days")
-    try:
-        dt.date(2001, measure.self_assessment.month, measure.self_assessment.day)
-    except ValueError:
-        document.table("self_assessment").refuse("month 和 day 不是一个日期，请改正。", "day")
-    if (measure.title.cap is None) == bool(measure.title.cap_article):
+    if measure.said_notice and not 1 <= measure.said_notice.days <= 366:
+        document.table("notice").refuse("公示天数应在 1 至 366 之间。", "days")
+    if report := measure.said_self_assessment:
+        try:
+            dt.date(2001, report.month, report.day)
+        except ValueError:
+            document.table("self_assessment").refuse("month 和 day 不是一个日期，请改正。", "day")
+    if (title := measure.said_title) and (title.cap is None) == bool(title.cap_article):
         document.table("title").refuse("名额上限 cap 和它的条款号 cap_article 要一起写，或者都不写。", "cap")
+
+
+def check_materials(document: Document, measure: Measure) -> None:
+    for table, material in zip(document.tables("materials", optional=True), measure.materials, strict=True):
+        if not 1 <= material.min_files <= material.max_files:
+            table.refuse("文件数应是 1 ≤ min_files ≤ max_files。", "min_files")
+        for extension in material.file_types:
+            if extension not in FILE_TYPES:
+                table.refuse(f"不能收 {extension} 文件，只能从 {'、'.join(sorted(FILE_TYPES))} 中选。", "file_types")

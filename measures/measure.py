@@ -5,16 +5,14 @@ Every item carries `article`: "15(4)" is 第十五条第（四）项, "附件" t
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import cached_property
 from typing import TypeVar
 
+from measures.articles import Clause
 from measures.periods import Rule
 from measures.setting import Setting
-
-NUMERALS = "零一二三四五六七八九十"
 
 Item = TypeVar("Item")
 
@@ -29,44 +27,25 @@ class MeasureError(Exception):
         self.problem = problem
 
 
-def numeral(number: int) -> str:
-    """A number below 100 as the law writes it: 19 is 十九, 20 is 二十."""
-    tens, ones = divmod(number, 10)
-    if not tens:
-        return NUMERALS[ones]
-    return ("" if tens == 1 else NUMERALS[tens]) + "十" + (NUMERALS[ones] if ones else "")
-
-
-def citation(article: str) -> str:
-    """How a screen cites `article`: 第十五条第（四）项; a text that is no number is cited as it stands."""
-    match = re.fullmatch(r"(\d+)(?:\((\d+)\))?", article)
-    if not match:
-        return article
-    item = f"第（{numeral(int(match[2]))}）项" if match[2] else ""
-    return f"第{numeral(int(match[1]))}条{item}"
-
-
-@dataclass(frozen=True, kw_only=True)
-class Clause:
-    """Anything of a measure that rests on one of its articles."""
-
-    article: str
-
-    @property
-    def citation(self) -> str:
-        return citation(self.article)
+class Silent(LookupError):
+    """What was asked is something that the measure does not speak of at all; see `Measure.says`."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Text(Clause):
-    """The document itself: what it is called, who made it, how long it is valid."""
+    """The document itself: what it is called, who made it, how long it is valid.
+
+    `numbering`: how it counts its parts, see README.md. `silent`: the sections of a measure that it does not have.
+    """
 
     code: str
     name: str
     short_name: str
     authority: str
     stage: str
-    validity_years: int
+    validity_years: int | None = None
+    numbering: str = "articles"
+    silent: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -83,12 +62,18 @@ class Title(Clause):
 
 @dataclass(frozen=True, kw_only=True)
 class ServiceKind(Clause):
-    """A kind of service. `qi_component` places it in the international taxonomy of quality infrastructure."""
+    """A kind of service. `qi_component` places it in the international taxonomy of quality infrastructure; `tier`, where
+    the document has two, says whether it is to be offered (basic) or may be (extended)."""
 
     code: str
     name: str
     text: str
     qi_component: str
+    tier: str = ""
+
+    @property
+    def tier_words(self) -> str:
+        return {"basic": "基础性服务", "extended": "拓展性服务"}.get(self.tier, "")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -264,24 +249,70 @@ class Dimension(Clause):
 
 
 @dataclass(frozen=True, kw_only=True)
+class FormField(Clause):
+    """A field or column. `typed`: a person fills it in; otherwise it is counted. `max_chars`: the length it prints."""
+
+    code: str
+    form: str
+    name: str
+    unit: str = ""
+    typed: bool = True
+    max_chars: int | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Form(Clause):
+    """A form that the document prints in its annexes. `max_chars`: about how long it is in all."""
+
+    code: str
+    name: str
+    max_chars: int | None = None
+    fields: tuple[FormField, ...] = field(metadata={"derived": True})
+
+    def field(self, code: str) -> FormField:
+        return find(self.fields, code)
+
+
+@dataclass(frozen=True, kw_only=True)
 class Measure:
-    """A whole measure. `version` is the SHA-256 of the file's bytes: a published round keeps it."""
+    """A whole measure. `version` is the SHA-256 of the file's bytes: a published round keeps it.
+
+    A document may be silent on a whole section: its lists are then empty, and to ask for its `title`, `notice` or
+    `self_assessment` raises Silent.
+    """
 
     version: str
     text: Text
-    title: Title
+    said_title: Title | None
     service_kinds: tuple[ServiceKind, ...]
     conditions: tuple[Condition, ...]
     materials: tuple[Material, ...]
     steps: tuple[Step, ...]
-    notice: Notice
-    self_assessment: SelfAssessment
+    said_notice: Notice | None
+    said_self_assessment: SelfAssessment | None
     grounds: tuple[Ground, ...]
     exits: tuple[Exit, ...]
     money: Money
     dimensions: tuple[Dimension, ...]
     thresholds: tuple[Threshold, ...]
     settings: tuple[Setting, ...]
+    forms: tuple[Form, ...]
+
+    def says(self, section: str) -> bool:
+        """Whether the document speaks of a section at all; the sections are those of `Text.silent`."""
+        return section not in self.text.silent
+
+    @property
+    def title(self) -> Title:
+        return said(self.said_title, "title")
+
+    @property
+    def notice(self) -> Notice:
+        return said(self.said_notice, "notice")
+
+    @property
+    def self_assessment(self) -> SelfAssessment:
+        return said(self.said_self_assessment, "self_assessment")
 
     @property
     def code(self) -> str:
@@ -294,7 +325,7 @@ class Measure:
     @property
     def cap(self) -> int | None:
         """The most titles that may be active at a time; None when the measure sets no cap."""
-        return self.title.cap
+        return self.said_title.cap if self.said_title else None
 
     @cached_property
     def groups(self) -> tuple[Group, ...]:
@@ -351,6 +382,15 @@ class Measure:
 
     def exit(self, code: str) -> Exit:
         return find(self.exits, code)
+
+    def form(self, code: str) -> Form:
+        return find(self.forms, code)
+
+
+def said(clause: Item | None, section: str) -> Item:
+    if clause is None:
+        raise Silent(section)
+    return clause
 
 
 def find(items: tuple[Item, ...], code: str) -> Item:

@@ -85,6 +85,15 @@ class Document:
             node = node.get(part) if isinstance(node, dict) else None
         return node
 
+    def refuse(self, problem: str) -> NoReturn:
+        """Refuse what is missing: at the end of the file."""
+        raise MeasureError(self.file, self.last_line, problem)
+
+    def first(self, name: str) -> Table:
+        """The first table of this name, of a section or of a list."""
+        found = self.lookup(name)
+        return self.tables(name)[0] if isinstance(found, list) else self.table(name)
+
     def refuse_unknown(self, known: set[str]) -> None:
         """Refuse the first table, or key before any table, that no measure has."""
         for key, line in self.places[""][0].keys.items():

@@ -14,7 +14,9 @@ from measures.toml_lines import Document, Table
 
 QI_COMPONENTS = ("metrology", "standardization", "conformity_assessment", "accreditation", "beyond_core")
 ONE_OF: Mapping[tuple[type, str], tuple[str, ...]] = {
+    (m.Text, "numbering"): ("articles", "clauses", "sections"),
     (m.ServiceKind, "qi_component"): QI_COMPONENTS,
+    (m.ServiceKind, "tier"): ("basic", "extended"),
     (m.Threshold, "op"): (">=", ">", "<=", "<", "=="),
     (Setting, "kind"): ("integer", "decimal", "boolean", "choice", "order"),
     (Setting, "scope"): ("round", "supervision"),

@@ -57,6 +57,11 @@ class Catalogue:
         return measures.load(self.head.measure)
 
     @property
+    def schemes(self) -> tuple[Measure, ...]:
+        """The other documents under which services are counted as well."""
+        return tuple(measures.load(code) for code in self.head.schemes)
+
+    @property
     def kinds(self) -> tuple[ServiceKind, ...]:
         return self.measure.service_kinds
 
@@ -100,6 +105,7 @@ def read(content: bytes, file: str) -> Catalogue:
     document.refuse_unknown({"catalogue", "kinds", "items"})
     head = build(Head, document.table("catalogue"))
     measure = measures.load(head.measure)
+    check_schemes(document, head)
     usual = read_kinds(document, head, measure)
     found = items(
         document,
@@ -111,7 +117,9 @@ def read(content: bytes, file: str) -> Catalogue:
     )
     check_counts(document, measure)
     check_every_kind(document, found, measure)
-    return Catalogue(head=head, items=found)
+    catalogue = Catalogue(head=head, items=found)
+    check_reached(document, catalogue)
+    return catalogue
 
 
 def read_kinds(document: Document, head: Head, measure: Measure) -> dict[str, Mapping[str, str]]:
@@ -136,11 +144,27 @@ def read_kinds(document: Document, head: Head, measure: Measure) -> dict[str, Ma
 
 def placed(table: Table, schemes: tuple[str, ...], usual: Mapping[str, str]) -> Mapping[str, str]:
     """Where a kind or an item counts: what its table says, otherwise what is `usual`."""
-    where = {**usual, **{scheme: table.values[scheme] for scheme in schemes if scheme in table.values}}
-    for scheme, kind in where.items():
-        if not isinstance(kind, str):
-            table.refuse(f'「{scheme}」应是文字：那个文件里服务类别的 code，或者 ""。', scheme)
-    return MappingProxyType(where)
+    return MappingProxyType({**usual, **{scheme: table.values[scheme] for scheme in schemes if scheme in table.values}})
+
+
+def check_schemes(document: Document, head: Head) -> None:
+    """What a kind or an item counts as under another document is a kind of that document."""
+    for table in [*document.tables("kinds"), *document.tables("items")]:
+        for scheme in head.schemes:
+            there = measures.load(scheme)
+            kind = table.values.get(scheme, "")
+            if not isinstance(kind, str):
+                table.refuse(f'「{scheme}」应是文字：那个文件里服务类别的 code，或者 ""。', scheme)
+            if kind and kind not in {known.code for known in there.service_kinds}:
+                table.refuse(f"《{there.name}》没有 {kind} 这一类服务，请核对 code。", scheme)
+
+
+def check_reached(document: Document, catalogue: Catalogue) -> None:
+    """No kind of another document is left without an item: it would always count nought."""
+    for scheme in catalogue.head.schemes:
+        for kind in measures.load(scheme).service_kinds:
+            if not catalogue.items_in(scheme, kind.code):
+                document.table("catalogue").refuse(f"没有一个事项算作 {scheme} 的 {kind.code}，请补上。", "schemes")
 
 
 def kind_of(table: Table, measure: Measure) -> str:

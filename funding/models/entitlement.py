@@ -3,7 +3,7 @@ from django.db.models import Q
 
 from evaluation.models import Conclusion, Entry, Ranking
 from funding.states.grant import SchemeKind
-from measures.measure import citation
+from measures.articles import citation
 from stations.models import Organisation, Station, Title
 
 

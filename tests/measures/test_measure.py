@@ -6,8 +6,8 @@ from decimal import Decimal
 import pytest
 
 import measures
+from measures.articles import citation, numeral
 from measures.loader import FOLDER
-from measures.measure import citation, numeral
 from measures.periods import Rule
 from measures.setting import SILENT, SettingError
 

@@ -96,6 +96,8 @@ WRONG = [  # the way to a line, what it becomes, what the message says
     (["[[kinds]]", "[[kinds]]", "code"], 'code = "metrology"', "「metrology」在第"),
     (["[[kinds]]", "samr"], "samr = 5", "「samr」应是文字"),
     (["[[kinds]]", "samr"], 'hunan = "metrology"', "没有「hunan」这一项"),
+    (["[[kinds]]", "tangshan"], 'tangshan = "supply_chain"', "《质量基础设施“一站式”服务站服务规范》没有 supply_chain"),
+    (['code = "other.policy"', "samr"], 'samr = "policies"', "没有 policies 这一类服务"),
     (["[[items]]", "code"], 'code = "计量.检定"', "“类别.事项”"),
     (["[[items]]", "code"], 'code = "welding.training"', "没有 welding 这一类服务"),
     (["[[items]]", "[[items]]", "code"], 'code = "metrology.calibration"', "「metrology.calibration」在第"),
@@ -121,5 +123,10 @@ def test_what_every_kind_must_have_is_asked_for() -> None:
     assert (error.line, "缺少事项 branding.consulting" in error.problem) == (head, True)
     error = refused(TEXT.replace('[[kinds]]\ncode = "other"\nsamr = "other"\ntangshan = ""\nshenzhen = "other"\n', ""))
     assert (error.line, "缺少 other 的 [[kinds]]" in error.problem) == (head, True)
+    error = refused(TEXT.replace('tangshan = "special_equipment"', 'tangshan = ""'))
+    assert (error.line, "算作 tangshan 的 special_equipment" in error.problem) == (
+        line_of("[catalogue]", "schemes"),
+        True,
+    )
     error = refused(TEXT.replace('samr = "metrology"\n', "", 1))
     assert (error.line, "缺少「samr」" in error.problem) == (line_of("[[kinds]]"), True)
