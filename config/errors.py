@@ -13,6 +13,7 @@ from django.shortcuts import render
 from django.template import loader
 
 from accounts.answers import wants_json
+from integration.api import problems
 from ledger.errors import Refused
 
 log = logging.getLogger(__name__)
@@ -28,6 +29,8 @@ TITLES = {
 
 
 def answer(request: HttpRequest, status: int, code: str, message: str) -> HttpResponse:
+    if problems.is_interface(request):
+        return problems.answer(request, status, code, message)
     if wants_json(request):
         return JsonResponse(
             {"code": code, "message": message}, status=status, json_dumps_params={"ensure_ascii": False}
@@ -55,6 +58,8 @@ def page_not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 def server_error(request: HttpRequest) -> HttpResponse:
     """Needs neither the database nor a context: that is what may have broken."""
+    if problems.is_interface(request):
+        return problems.answer(request, 500, "server_error", "")
     if wants_json(request):
         return JsonResponse({"code": "server_error", "message": "系统出错，请稍后再试。"}, status=500)
     return HttpResponse(loader.get_template("500.html").render(), status=500)

@@ -54,6 +54,9 @@ INSTALLED_APPS = [
     "axes",
     "django_filters",
     "django_htmx",
+    "drf_spectacular",
+    "drf_spectacular_sidecar",
+    "oauth2_provider",
     "rest_framework",
     "rules.apps.AutodiscoverRulesConfig",
     "simple_history",
@@ -153,6 +156,7 @@ AUTHENTICATION_BACKENDS = [
 PASSWORD_HASHERS = [
     "django.contrib.auth.hashers.Argon2PasswordHasher",
     "django.contrib.auth.hashers.PBKDF2PasswordHasher",
+    "integration.secrets.RandomSecretHasher",  # secrets of machine clients; never chosen for a person's password
 ]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
@@ -225,6 +229,57 @@ CONTENT_SECURITY_POLICY = {
     }
 }
 
+# -- The interface for machines  ----
+
+REST_FRAMEWORK = {
+    "DEFAULT_AUTHENTICATION_CLASSES": ["integration.api.access.BearerAuthentication"],
+    "DEFAULT_PERMISSION_CLASSES": ["integration.api.access.HasScope"],
+    "DEFAULT_THROTTLE_CLASSES": ["integration.api.limits.CallLimit"],
+    "DEFAULT_PARSER_CLASSES": ["integration.api.parsers.StrictJson"],
+    "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
+    "DEFAULT_CONTENT_NEGOTIATION_CLASS": "integration.api.parsers.AlwaysJson",
+    "DEFAULT_METADATA_CLASS": None,
+    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
+    "EXCEPTION_HANDLER": "integration.api.problems.exception_handler",
+    "COERCE_DECIMAL_TO_STRING": True,
+}
+API_CALLS_PER_MINUTE = {
+    "address": env.int("API_CALLS_PER_MINUTE_ADDRESS", default=120),  # without a token; pages on the shelf not counted
+    "client": env.int("API_CALLS_PER_MINUTE_CLIENT", default=1200),
+    "token": env.int("API_CALLS_PER_MINUTE_TOKEN", default=30),
+}
+OAUTH2_PROVIDER_APPLICATION_MODEL = "integration.ApiClient"
+OAUTH2_PROVIDER = {
+    "SCOPES_BACKEND_CLASS": "integration.scopes.ClientScopes",
+    "OAUTH2_SERVER_CLASS": "oauthlib.oauth2.BackendApplicationServer",  # client credentials and nothing else
+    "ACCESS_TOKEN_EXPIRE_SECONDS": 3600,
+    "CLIENT_SECRET_HASHER": "random_secret_sha256",
+    "ALLOWED_REDIRECT_URI_SCHEMES": ["https"],
+    "REFRESH_TOKEN_REUSE_PROTECTION": True,
+    # RFC 9700, whole; the token itself is not kept, only its digest
+    "COMPLIANT_BCP_RFC9700_IMPLICIT_GRANT": True,
+    "COMPLIANT_BCP_RFC9700_PASSWORD_GRANT": True,
+    "COMPLIANT_BCP_RFC9700_PKCE_METHOD": True,
+    "COMPLIANT_BCP_RFC9700_ACCESS_TOKEN_TRANSPORT": True,
+    "COMPLIANT_BCP_RFC9700_AUTHZ_RESPONSE_ISS": True,
+    "COMPLIANT_BCP_RFC9700_TOKEN_STORAGE": True,
+    "COMPLIANT_BCP_RFC9700_REFRESH_TOKEN": True,
+    "COMPLIANT_BCP_RFC9700_REDIRECT_URI_SCHEME": True,
+    "COMPLIANT_BCP_RFC9700_REDIRECT_URI_MATCHING": True,
+    "COMPLIANT_BCP_RFC9700_PKCE_REQUIRED": True,
+}
+SPECTACULAR_SETTINGS = {
+    "TITLE": "武汉市质量基础设施“一站式”服务站接口",
+    "VERSION": "1.0.0",
+    "OAS_VERSION": "3.1.1",
+    "SERVE_INCLUDE_SCHEMA": False,
+    "COMPONENT_SPLIT_REQUEST": True,
+    "ENFORCE_NON_BLANK_FIELDS": True,
+    "SCHEMA_PATH_PREFIX": r"/api/v1/",
+    "SWAGGER_UI_DIST": "SIDECAR",
+    "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
+}
+
 # -- Time, language  ----
 
 LANGUAGE_CODE = "zh-hans"
@@ -262,6 +317,7 @@ CELERY_BEAT_SCHEDULE_FILENAME = str(VAR_DIR / "celerybeat-schedule")
 CELERY_BEAT_SCHEDULE = {
     "sweep": {"task": "config.tasks.sweep", "schedule": 60.0},
     "mail": {"task": "accounts.tasks.deliver_mail", "schedule": 60.0},
+    "interface": {"task": "integration.tasks.forget_expired", "schedule": 3600.0},
     "posted_forms": {"task": "accounts.tasks.forget_posted_forms", "schedule": 24 * 3600.0},
 }
 CELERY_TIMEZONE = TIME_ZONE

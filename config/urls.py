@@ -6,6 +6,7 @@ from django.urls import include, path
 
 from accounts.views import me
 from config import dates, health, journal, views
+from integration.api.tokens import ClientToken
 
 admin.site.site_header = admin.site.site_title = "系统管理"
 admin.site.index_title = "字典与日历"
@@ -41,6 +42,8 @@ urlpatterns = [
     path("", include("funding.urls")),
     path("", include("stations.urls")),
     path("", include("services.urls")),
+    path("api/v1/", include("config.api_urls")),
+    path("oauth/token/", ClientToken.as_view(), name="oauth_token"),
     path("accounts/", include("allauth.urls")),
     path("admin/", admin.site.urls),
 ]

@@ -15,7 +15,10 @@ fill_environment(VAR_DIR / "test", throw_away=True)
 from config.settings import *  # noqa: E402, F403
 from config.settings import STORAGES  # noqa: E402
 
-PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+PASSWORD_HASHERS = [
+    "django.contrib.auth.hashers.MD5PasswordHasher",
+    "integration.secrets.RandomSecretHasher",
+]
 STORAGES = {**STORAGES, "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}}
 EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
 # A worker that happens to run on the same Redis does not get what the tests queue.

@@ -1,0 +1,1 @@
+"""What is done through and about the interface, a module for each noun."""

@@ -1,0 +1,5 @@
+"""Permissions of the interface. Every module is imported here: the registry of permissions is filled by importing."""
+
+from integration.rules import client
+
+__all__ = ["client"]

@@ -1,0 +1,1 @@
+"""States and choices of the interface, a module for each noun."""
