@@ -1,6 +1,10 @@
 """Addresses of the services."""
 
-from django.urls import URLPattern
+from django.urls import path
+
+from services.views import catalogue
 
 app_name = "services"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("services/catalogue/", catalogue.Catalogue.as_view(), name="catalogue"),
+]
