@@ -20,6 +20,7 @@ from funding.actions.entitlement import compute_entitlements_due
 from ledger.actors import Job
 from ledger.events import number as number_events
 from ledger.queue import hush
+from services.actions import need_draft
 from supervision.actions import (
     classification,
     complaint,
@@ -54,6 +55,7 @@ AT_THE_END: dict[str, Callable[[dt.datetime], int]] = {
     "show_classes": classification.show_classes,
     "remind_complaints": complaint.remind_due,
     "remind_statements": complaint_statement.remind_due,
+    "forget_need_drafts": need_draft.forget_drafts,
     "wake_jobs": wake_waiting_jobs,
     "number_events": lambda at: number_events(),
 }

@@ -58,6 +58,11 @@ def applies(user: User) -> bool:
     return not user.roles & STAFF and (not any(part_in_panel(user)) or bool(memberships(user)))
 
 
+def works_on_services(user: User) -> bool:
+    """Who runs a station, and who reads or steers what the stations do."""
+    return bool(memberships(user) or user.roles & {*READERS, Role.DISTRICT})
+
+
 # Put together once: the rail of every page asks it
 PARTS = User.objects.values_list(
     Exists(Expert.objects.filter(user=OuterRef("pk"), active=True)),
@@ -110,6 +115,7 @@ RAIL = (
             Entry("终止称号", "supervision:departure_list"),
         ),
     ),
+    Group("服务", works_on_services, (Entry("服务需求", "services:need_list"),)),
     Group(
         "评审", is_expert, (Entry("我的评分表", "evaluation:sheet_list"), Entry("现场核查", "evaluation:my_visit_list"))
     ),

@@ -178,6 +178,7 @@ ACCOUNT_RATE_LIMITS = {
     "login_failed": "10/15m/key",
     "file_objection": "10/h/ip",  # evaluation.views.objections: anybody may, nobody floods
     "file_complaint": "10/h/ip",  # supervision.views.complaint: the same
+    "post_need": "20/h/ip",  # services.views.need: the same; refused forms count, and a window serves many companies
 }
 ACCOUNT_SESSION_REMEMBER = False
 ACCOUNT_CHANGE_EMAIL = True

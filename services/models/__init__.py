@@ -3,7 +3,19 @@
 from services.models.agency import Agency, Qualification
 from services.models.client import Client
 from services.models.equipment import Booking, Equipment
+from services.models.need import Need, NeedContact, NeedDraft
 from services.models.record import ServiceRecord
 from services.models.specialist import Specialist
 
-__all__ = ["Agency", "Booking", "Client", "Equipment", "Qualification", "ServiceRecord", "Specialist"]
+__all__ = [
+    "Agency",
+    "Booking",
+    "Client",
+    "Equipment",
+    "Need",
+    "NeedContact",
+    "NeedDraft",
+    "Qualification",
+    "ServiceRecord",
+    "Specialist",
+]

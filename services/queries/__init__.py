@@ -6,8 +6,9 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 from accounts.todo import Todo
+from services.queries import need
 
-SOURCES: tuple[Callable[[Any], Iterable[Todo]], ...] = ()
+SOURCES: tuple[Callable[[Any], Iterable[Todo]], ...] = (need.todo_for,)
 
 
 def todo_for(user: Any) -> list[Todo]:

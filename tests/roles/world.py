@@ -17,6 +17,7 @@ from evaluation.models import Conclusion, Institution, Mandate, Recusal, SiteVis
 from evaluation.states import SheetState
 from ledger.files import store_bytes
 from ledger.models import JournalEntry
+from services.models import NeedDraft
 from stations.models import Certificate
 from supervision.models import (
     Complaint,
@@ -200,6 +201,7 @@ def make_world() -> World:
         "complaints/work/": {"pk": complaint.pk, "file": complaint.evidence.get().pk},
         "complaint-statements/": {"pk": asked.pk, "file": asked.files.get().pk},
         "year-plans/": {"pk": plan.pk},
+        **needs_of(station),
         "inspection-plans/": {"pk": inspection.plan_id},
         "inspections/": {"pk": inspection.pk, "code": "1.1.1", "key": photo.key},
         "improvements/": {"pk": task.plan_id},
@@ -233,6 +235,20 @@ def make_world() -> World:
         "accounts/^password/reset/key/": {"uidb36": "1", "key": "unknown"},
     }
     return world
+
+
+def needs_of(station: Any) -> dict[str, dict[str, Any]]:
+    """A need of a company that the station of `own` has received."""
+    from services.actions.need import PUBLIC, post_need  # noqa: PLC0415  read after Django is set up
+    from tests.services.need_scene import TYPED  # noqa: PLC0415  as above
+
+    need = post_need(actor=PUBLIC, at=NOW, source="web", station=station, **TYPED)
+    draft = NeedDraft.objects.create(facts="", code_digest="", sent_at=NOW, made_at=NOW)
+    return {
+        "needs/": {"number": need.number},
+        "needs/new/": {"key": draft.pk},
+        "needs/work/": {"pk": need.pk},
+    }
 
 
 def revocation_of(title: Any, other: Any, manager: Any, photo: Any) -> dict[str, dict[str, Any]]:
