@@ -107,7 +107,8 @@ class ListPage(Page):
         if kind := request.GET.get("export"):
             if not self.columns:
                 raise BadRequest("this list has no export")
-            rows = self.to_lines(self.filtered()).iterator(chunk_size=500)
+            lines = self.to_lines(self.filtered())
+            rows = lines.iterator(chunk_size=500) if isinstance(lines, QuerySet) else lines
             return export(kind, self.columns, rows, title=self.get_title())
         return self.show()
 

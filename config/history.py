@@ -9,7 +9,7 @@ from django.db.models import Model
 from ledger.models import JournalEntry
 
 # Who wrote a row that no person of the portal wrote: the clock, unless named here
-AUTHORS = {"public": "社会公众", "commendation_link": "被提名人本人"}
+AUTHORS = {"public": "社会公众", "commendation_link": "被提名人本人", "rating_link": "服务对象"}
 
 
 @dataclass(frozen=True)

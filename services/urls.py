@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from services.views import catalogue, need, need_work
+from services.views import catalogue, need, need_work, rating
 
 app_name = "services"
 NEED = "needs/work/<int:pk>/"
@@ -25,4 +25,13 @@ urlpatterns = [
     path(f"{NEED}assess/", need_work.NeedAssess.as_view(), name="need_assess"),
     path(f"{NEED}decline/", need_work.NeedDecline.as_view(), name="need_decline"),
     path(f"{NEED}end/", need_work.NeedEnd.as_view(), name="need_end"),
+    # Ratings
+    path("ratings/", rating.RatingList.as_view(), name="rating_list"),
+    path("ratings/<int:pk>/", rating.RatingDetail.as_view(), name="rating_detail"),
+    path("ratings/<int:pk>/improve/", rating.RatingImprove.as_view(), name="rating_improve"),
+    path("ratings/thanks/", rating.RatingThanks.as_view(), name="rating_thanks"),
+    path("rate/<str:token>/", rating.RatingGive.as_view(), name="rating_give"),
+    path("service-records/<int:pk>/invite-rating/", rating.RatingInvite.as_view(), name="rating_invite"),
+    path("satisfaction/", rating.SatisfactionList.as_view(), name="satisfaction_list"),
+    path("satisfaction/<int:pk>/", rating.SatisfactionPage.as_view(), name="satisfaction"),
 ]

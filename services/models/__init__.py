@@ -4,6 +4,7 @@ from services.models.agency import Agency, Qualification
 from services.models.client import Client
 from services.models.equipment import Booking, Equipment
 from services.models.need import Need, NeedContact, NeedDraft
+from services.models.rating import Rating, RatingInvitation
 from services.models.record import ServiceRecord
 from services.models.specialist import Specialist
 
@@ -16,6 +17,8 @@ __all__ = [
     "NeedContact",
     "NeedDraft",
     "Qualification",
+    "Rating",
+    "RatingInvitation",
     "ServiceRecord",
     "Specialist",
 ]

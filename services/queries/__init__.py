@@ -6,9 +6,9 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 from accounts.todo import Todo
-from services.queries import need
+from services.queries import need, rating
 
-SOURCES: tuple[Callable[[Any], Iterable[Todo]], ...] = (need.todo_for,)
+SOURCES: tuple[Callable[[Any], Iterable[Todo]], ...] = (need.todo_for, rating.todo_for)
 
 
 def todo_for(user: Any) -> list[Todo]:

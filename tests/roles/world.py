@@ -18,6 +18,7 @@ from evaluation.states import SheetState
 from ledger.files import store_bytes
 from ledger.models import JournalEntry
 from services.models import NeedDraft
+from stations.credit_code import make_credit_code
 from stations.models import Certificate
 from supervision.models import (
     Complaint,
@@ -227,6 +228,7 @@ def make_world() -> World:
         "mandates/": {"pk": mandate.pk},
         **revocation_of(title, make_title(make_station(station.organisation)), manager, photo),
         **funding_of(own),
+        **rating_of(station, own),
         **{f"rounds/<int:pk>/{page}/": {"pk": reviewing.pk} for page in ("panel", "progress", "lock")},
         "titles/": {"pk": ended.pk},
         "invitations/": {"pk": 0, "token": "unknown"},
@@ -302,6 +304,27 @@ def funding_of(own: Any) -> dict[str, dict[str, Any]]:
         "commendations/work/": {"pk": commendation.pk},
         "public-funds/": {"pk": listed.pk},
         "public-funds/priority/": {"pk": second.run.ranking_id},
+    }
+
+
+def rating_of(station: Any, own: Any) -> dict[str, dict[str, Any]]:
+    """A poor rating of a service of the own station, and a service that is not rated yet."""
+    from services.actions import rating  # noqa: PLC0415  read after Django is set up
+    from services.actions.record import add_record  # noqa: PLC0415  as above
+    from services.aspects import CODES  # noqa: PLC0415  as above
+    from services.queries.rating import invitation_of  # noqa: PLC0415  as above
+
+    facts = {"client_code": make_credit_code(700), "client_name": "武汉某厂", "item": "metrology.training"}
+    known = {"actor": own, "at": NOW, "origin": "typed", "served_on": NOW.date(), **facts}
+    records = [add_record(station, **known) for _ in range(2)]
+    link = rating.invite(records[0], actor=own, at=NOW).strip("/").rpartition("/")[2]
+    invitation = invitation_of(rating.digest_of(link))
+    given = rating.rate(invitation, marks=dict.fromkeys(CODES, 2), integrity="clean", at=NOW)
+    return {
+        "rate/": {"token": "unknown"},
+        "ratings/": {"pk": given.pk},
+        "satisfaction/": {"pk": station.pk},
+        "service-records/": {"pk": records[1].pk},
     }
 
 
