@@ -115,7 +115,16 @@ RAIL = (
             Entry("终止称号", "supervision:departure_list"),
         ),
     ),
-    Group("服务", works_on_services, (Entry("服务需求", "services:need_list"),)),
+    Group(
+        "服务",
+        works_on_services,
+        (
+            Entry("服务需求", "services:need_list"),
+            Entry("服务评价", "services:rating_list"),
+            Entry("服务满意度", "services:satisfaction_list"),
+            Entry("培训活动", "services:training_list"),
+        ),
+    ),
     Group(
         "评审", is_expert, (Entry("我的评分表", "evaluation:sheet_list"), Entry("现场核查", "evaluation:my_visit_list"))
     ),
