@@ -17,8 +17,8 @@ from config.deadlines import instants
 from evaluation.actions import intake, notices, objections, rounds
 from evaluation.tasks import wake_waiting_jobs
 from funding.actions.entitlement import compute_entitlements_due
+from integration.actions.delivery import arrange_deliveries
 from ledger.actors import Job
-from ledger.events import number as number_events
 from ledger.queue import hush
 from services.actions import need_draft
 from supervision.actions import (
@@ -57,7 +57,7 @@ AT_THE_END: dict[str, Callable[[dt.datetime], int]] = {
     "remind_statements": complaint_statement.remind_due,
     "forget_need_drafts": need_draft.forget_drafts,
     "wake_jobs": wake_waiting_jobs,
-    "number_events": lambda at: number_events(),
+    "arrange_deliveries": arrange_deliveries,
 }
 
 

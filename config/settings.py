@@ -317,11 +317,18 @@ LONG_JOB_GIVEN_UP = 60
 CELERY_BEAT_SCHEDULE_FILENAME = str(VAR_DIR / "celerybeat-schedule")
 CELERY_BEAT_SCHEDULE = {
     "sweep": {"task": "config.tasks.sweep", "schedule": 60.0},
+    "webhooks": {"task": "integration.tasks.arrange_deliveries", "schedule": 10.0},
     "mail": {"task": "accounts.tasks.deliver_mail", "schedule": 60.0},
     "interface": {"task": "integration.tasks.forget_expired", "schedule": 3600.0},
     "posted_forms": {"task": "accounts.tasks.forget_posted_forms", "schedule": 24 * 3600.0},
 }
 CELERY_TIMEZONE = TIME_ZONE
+
+# Webhooks: seconds for one delivery, all of it; certificates trusted besides those of the system; hosts that may lead
+# inside (none: only tests name one)
+WEBHOOK_SECONDS = 10
+WEBHOOK_CA_FILE = env.str("WEBHOOK_CA_FILE", default="")
+WEBHOOK_HOSTS_INSIDE: frozenset[str] = frozenset()
 
 # -- Uploads  ----
 

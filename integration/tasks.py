@@ -4,6 +4,7 @@ from celery import shared_task
 from django.utils import timezone
 from oauth2_provider.models import clear_expired
 
+from integration.actions import delivery
 from integration.actions.limit import forget_counts
 
 
@@ -12,3 +13,15 @@ def forget_expired() -> None:
     """Every hour: tokens that no longer open anything, and counts of requests that nobody asks about."""
     clear_expired()
     forget_counts(timezone.now())
+
+
+@shared_task
+def arrange_deliveries() -> None:
+    """Every ten seconds: what has happened is numbered and sent on its way. The sweep of every minute does it as well."""
+    delivery.arrange_deliveries()
+
+
+@shared_task
+def deliver_to(endpoint: int) -> None:
+    """What is due at one endpoint: one that hangs holds up nobody else's."""
+    delivery.deliver_to(endpoint)

@@ -85,3 +85,8 @@ def number_batch() -> int:
 def after(seq: int) -> models.QuerySet[Event]:
     """The numbered events after `seq`, in their order. Whose they are is for the caller to narrow."""
     return Event.objects.filter(seq__gt=seq).order_by("seq")
+
+
+def last() -> int:
+    """The number of the newest numbered event, 0 when there is none. Nothing at or below it is still to come."""
+    return Event.objects.aggregate(last=models.Max("seq"))["last"] or 0

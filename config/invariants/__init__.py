@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from django.db import connection
 
 from config.invariants import files, guards, inspections, records
+from config.invariants.events import EVENTS
 from config.invariants.exits import EXITS
 from config.invariants.inspections import INSPECTIONS
 from config.invariants.money import MONEY
@@ -26,7 +27,7 @@ class Broken:
     text: str
 
 
-STATEMENTS = {**OF_THE_ROUND, **MONEY, **INSPECTIONS, **EXITS}
+STATEMENTS = {**OF_THE_ROUND, **MONEY, **INSPECTIONS, **EXITS, **EVENTS}
 Look = Callable[[], Iterator[str]]
 LOOKS: dict[str, Look] = {
     "notice_differs_from_its_hash": records.notices_changed,

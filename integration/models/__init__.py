@@ -2,5 +2,6 @@
 
 from integration.models.client import ApiClient, StationAuthorisation
 from integration.models.limit import RequestCount
+from integration.models.webhook import Attempt, Delivery, WebhookEndpoint
 
-__all__ = ["ApiClient", "RequestCount", "StationAuthorisation"]
+__all__ = ["ApiClient", "Attempt", "Delivery", "RequestCount", "StationAuthorisation", "WebhookEndpoint"]

@@ -13,6 +13,7 @@ from django.core.management import CommandError, call_command
 from django.db import connection, transaction
 
 from config import invariants
+from config.invariants.events import EVENTS
 from config.invariants.exits import EXITS
 from config.invariants.money import MONEY
 from config.rehearsal.plan import Sizes
@@ -275,7 +276,14 @@ def test_the_command_names_each_break_and_fails(corrupt, capsys):
 
 
 def test_every_invariant_has_its_corruption():
-    apart = {"work_under_way_twice", "personal_data_in_a_notice", "public_list_differs_from_its_hash", *MONEY, *EXITS}
+    apart = {
+        "work_under_way_twice",
+        "personal_data_in_a_notice",
+        "public_list_differs_from_its_hash",
+        *MONEY,
+        *EXITS,
+        *EVENTS,
+    }
     apart |= {  # test_inspection_invariants
         "draw_does_not_follow_from_its_seed",
         "recorded_inspection_was_changed",
