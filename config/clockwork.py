@@ -18,6 +18,7 @@ from evaluation.actions import intake, notices, objections, rounds
 from evaluation.tasks import wake_waiting_jobs
 from funding.actions.entitlement import compute_entitlements_due
 from integration.actions.delivery import arrange_deliveries
+from integration.actions.idempotency import forget_old_keys
 from ledger.actors import Job
 from ledger.queue import hush
 from services.actions import need_draft
@@ -58,6 +59,7 @@ AT_THE_END: dict[str, Callable[[dt.datetime], int]] = {
     "forget_need_drafts": need_draft.forget_drafts,
     "wake_jobs": wake_waiting_jobs,
     "arrange_deliveries": arrange_deliveries,
+    "forget_idempotency_keys": forget_old_keys,
 }
 
 
