@@ -24,7 +24,15 @@ from ledger.errors import Refused
 MEDIA_TYPE = "application/problem+json"
 # Where the interface is; everything that goes wrong there, also outside of our views, is a problem document
 PREFIXES = ("/api/", "/oauth/")
-STATUS_OF_REFUSAL = {"not_allowed": 403, "wrong_state": 409, "stale": 409}
+STATUS_OF_REFUSAL = {
+    "not_allowed": 403,
+    "wrong_state": 409,
+    "stale": 409,
+    "idempotency_key_missing": 400,
+    "idempotency_key_invalid": 400,
+    "request_still_running": 409,
+}
+RETRY_AFTER = {"request_still_running": "2"}  # seconds
 WORDS = {
     "invalid": "提交的内容不符合接口说明，请按 errors 逐项修改后重新提交。",
     "parse_error": "请求正文不是有效的 JSON，请检查后重新提交。",
@@ -99,7 +107,8 @@ def problem_of(exc: Exception) -> Problem | None:
         errors: list[Fault] = []
         if exc.field:
             errors = [{"field": exc.field, "code": exc.code, "message": exc.message}]
-        return Problem(STATUS_OF_REFUSAL.get(exc.code, 422), exc.code, exc.message, errors=errors)
+        headers = {"Retry-After": RETRY_AFTER[exc.code]} if exc.code in RETRY_AFTER else {}
+        return Problem(STATUS_OF_REFUSAL.get(exc.code, 422), exc.code, exc.message, errors=errors, headers=headers)
     if isinstance(exc, Http404):
         return Problem(404, "not_found", WORDS["not_found"])
     if isinstance(exc, PermissionDenied):

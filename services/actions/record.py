@@ -17,7 +17,9 @@ from django.utils import timezone
 from ledger import moves
 from ledger.actors import Job
 from ledger.errors import Refused
+from ledger.journal import entry_of
 from ledger.journal import record as journal
+from ledger.models import JournalEntry
 from services.models import ServiceRecord
 from services.queries.record import industry_codes, records_of_client
 from services.rules.record import FIELDS, Fault, Faulty, aside, is_closed, read_facts
@@ -113,6 +115,7 @@ def keep(
     known = known_records(source_client, rows)
     seen: set[str] = set()
     outcomes: list[Outcome] = []
+    changes: list[tuple[ServiceRecord, dict[str, Any]]] = []
     for row in rows:
         values, faults = read_facts(row, station, at, industries=industries)
         number = values["external_id"]
@@ -122,7 +125,8 @@ def keep(
         if faults:
             outcomes.append(Outcome(None, tuple(faults)))
         elif number and (old := known.get(number)):
-            outcomes.append(Outcome(bring_up_to_date(old, values, actor=actor, at=at)))
+            changes.append((old, values))
+            outcomes.append(Outcome(old))
         else:
             new = ServiceRecord(
                 station=station,
@@ -135,6 +139,7 @@ def keep(
             )
             outcomes.append(Outcome(new, created=True))
     ServiceRecord.objects.bulk_create([outcome.record for outcome in outcomes if outcome.record and outcome.created])
+    bring_up_to_date(changes, actor=actor, at=at)
     return outcomes
 
 
@@ -174,20 +179,32 @@ def year_faults(old: ServiceRecord, at: dt.datetime) -> list[Fault]:
 
 
 def bring_up_to_date(
-    row: ServiceRecord, values: Mapping[str, Any], *, actor: Any, at: dt.datetime, reason: str = ""
-) -> ServiceRecord:
-    """Write what differs, with a journal row of it; nothing when nothing differs."""
-    changed = {name: value for name, value in values.items() if getattr(row, name) != value}
-    if not changed:
-        return row
-    before = {name: plain(getattr(row, name)) for name in changed}
-    was_aside = row.set_aside
-    for name, value in {**changed, "changed_at": at}.items():
-        setattr(row, name, value)
-    row.save(update_fields=[*changed, "changed_at"])
-    facts = {"before": before, "after": {name: plain(value) for name, value in changed.items()}}
-    journal(row, "change", actor=actor, at=at, before=was_aside, after=row.set_aside, reason=reason, facts=facts)
-    return row
+    rows: Iterable[tuple[ServiceRecord, Mapping[str, Any]]], *, actor: Any, at: dt.datetime, reason: str = ""
+) -> None:
+    """Write what differs of each locked record from its values, with a journal row of it; nothing where nothing does.
+    Two statements, however many records."""
+    written, entries, fields = [], [], set()
+    for row, values in rows:
+        changed = {name: value for name, value in values.items() if getattr(row, name) != value}
+        if not changed:
+            continue
+        facts = {
+            "before": {name: plain(getattr(row, name)) for name in changed},
+            "after": {name: plain(value) for name, value in changed.items()},
+        }
+        was_aside = row.set_aside
+        for name, value in {**changed, "changed_at": at}.items():
+            setattr(row, name, value)
+        entries.append(
+            entry_of(
+                row, "change", actor=actor, at=at, before=was_aside, after=row.set_aside, reason=reason, facts=facts
+            )
+        )
+        written.append(row)
+        fields |= set(changed)
+    if written:
+        ServiceRecord.objects.bulk_update(written, [*sorted(fields), "changed_at"])
+        JournalEntry.objects.bulk_create(entries)
 
 
 @transaction.atomic
@@ -207,7 +224,8 @@ def change_record(
         raise Faulty(faults)
     if row.set_aside == SetAside.SAME_CONTACT and "contact_phone" not in facts and not values["set_aside"]:
         values |= aside(SetAside.SAME_CONTACT, row.set_aside_reason)  # the number it was seen by is not kept
-    return bring_up_to_date(row, values, actor=actor, at=at, reason=reason.strip())
+    bring_up_to_date([(row, values)], actor=actor, at=at, reason=reason.strip())
+    return row
 
 
 @transaction.atomic
