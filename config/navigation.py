@@ -123,6 +123,7 @@ RAIL = (
             Entry("服务评价", "services:rating_list"),
             Entry("服务满意度", "services:satisfaction_list"),
             Entry("培训活动", "services:training_list"),
+            Entry("资源库", "services:library_home"),
         ),
     ),
     Group(

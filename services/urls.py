@@ -2,6 +2,7 @@
 
 from django.urls import path
 
+from services import library_urls
 from services.views import catalogue, need, need_work, rating
 
 app_name = "services"
@@ -34,4 +35,5 @@ urlpatterns = [
     path("service-records/<int:pk>/invite-rating/", rating.RatingInvite.as_view(), name="rating_invite"),
     path("satisfaction/", rating.SatisfactionList.as_view(), name="satisfaction_list"),
     path("satisfaction/<int:pk>/", rating.SatisfactionPage.as_view(), name="satisfaction"),
+    *library_urls.URLS,
 ]

@@ -81,3 +81,9 @@ class Qualification(models.Model):
 
     def get_absolute_url(self) -> str:
         return self.agency.get_absolute_url()
+
+    @property
+    def short_type(self) -> str:
+        """CMA, CNAS, CAL as everybody says; the others by their name."""
+        label = self.get_type_display()
+        return label.partition("（")[2].rstrip("）") or label

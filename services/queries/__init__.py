@@ -6,9 +6,9 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 from accounts.todo import Todo
-from services.queries import need, rating
+from services.queries import equipment, need, rating
 
-SOURCES: tuple[Callable[[Any], Iterable[Todo]], ...] = (need.todo_for, rating.todo_for)
+SOURCES: tuple[Callable[[Any], Iterable[Todo]], ...] = (equipment.todo_for, need.todo_for, rating.todo_for)
 
 
 def todo_for(user: Any) -> list[Todo]:

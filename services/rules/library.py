@@ -5,7 +5,7 @@ from typing import Any
 import rules
 
 from services.rules.station import serves
-from services.states.library import BookingState, LibraryState
+from services.states.library import LibraryState
 from stations.rules import is_member, memberships
 
 
@@ -35,13 +35,8 @@ def is_shared(user: Any, item: Any) -> bool:
     return item is not None and item.shared and bool(memberships(user))
 
 
-@rules.predicate
-def is_not_cancelled(user: Any, booking: Any) -> bool:
-    return booking is not None and booking.state != BookingState.CANCELLED
-
-
 rules.add_perm("services.add_library", is_member)  # of a station
 rules.add_perm("services.write_library", serves)
 rules.add_perm("services.book_equipment", is_in_use & (serves | is_shared))
 rules.add_perm("services.confirm_booking", serves_with_it)
-rules.add_perm("services.cancel_booking", is_not_cancelled & (serves_with_it | asked_for_it))
+rules.add_perm("services.cancel_booking", serves_with_it | asked_for_it)

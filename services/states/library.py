@@ -22,7 +22,15 @@ LIBRARY_MOVES = moves(
     move("restore", LibraryState.RETIRED, LibraryState.ACTIVE, "services.write_library", "恢复使用"),
 )
 # How the journal words what is no move
-LIBRARY_ACTS = {"add": "登记入库", "change": "修改", "import": "从表格导入", "remind": "提醒有效期"}
+LIBRARY_ACTS = {
+    "add": "登记入库",
+    "change": "修改",
+    "import": "从表格导入",
+    "remind": "提醒有效期",
+    "add_qualification": "登记资质",
+    "change_qualification": "修改资质",
+    "remove_qualification": "删除资质",
+}
 
 
 class QualificationType(models.TextChoices):

@@ -17,6 +17,7 @@ from evaluation.models import Conclusion, Institution, Mandate, Recusal, SiteVis
 from evaluation.states import SheetState
 from ledger.files import store_bytes
 from ledger.models import JournalEntry
+from ledger.uploads import XLSX
 from services.models import NeedDraft
 from stations.credit_code import make_credit_code
 from stations.models import Certificate
@@ -229,6 +230,7 @@ def make_world() -> World:
         **revocation_of(title, make_title(make_station(station.organisation)), manager, photo),
         **funding_of(own),
         **rating_of(station, own),
+        **libraries_of(station, own, photo),
         **{f"rounds/<int:pk>/{page}/": {"pk": reviewing.pk} for page in ("panel", "progress", "lock")},
         "titles/": {"pk": ended.pk},
         "invitations/": {"pk": 0, "token": "unknown"},
@@ -326,6 +328,29 @@ def rating_of(station: Any, own: Any) -> dict[str, dict[str, Any]]:
         "satisfaction/": {"pk": station.pk},
         "service-records/": {"pk": records[1].pk},
     }
+
+
+def libraries_of(station: Any, own: Any, photo: Any) -> dict[str, dict[str, Any]]:
+    """A shared row of each library, a qualification, a booking, and a table of which no row can be taken."""
+    from services.views.shelves import SHELVES  # noqa: PLC0415  read after Django is set up
+    from tests.services import library_scene as make  # noqa: PLC0415  as above
+
+    agency = make.make_agency(station, shared=True)
+    held = make.make_qualification(agency, file=photo)
+    equipment = make.make_equipment(station, shared=True)
+    booking = make.make_booking(equipment, NOW.replace(year=2030))
+    rows = {
+        "agencies": agency,
+        "specialists": make.make_specialist(station, shared=True),
+        "clients": make.make_client(station, shared=True),
+        "equipment": equipment,
+    }
+    found = {f"libraries/{folder}/": {"pk": row.pk, "key": photo.key} for folder, row in rows.items()}
+    for shelf, folder in zip(SHELVES, rows, strict=True):
+        content = make.book_of(make.ROWS[shelf.code], make.ROWS[shelf.code] | {"服务种类": "没有", "企业规模": "没有"})
+        table = store_bytes(content, name="表.xlsx", content_type=XLSX, actor=own, at=NOW)
+        found[f"libraries/{folder}/import/"] = {"station": station.pk, "key": table.key}
+    return {**found, "libraries/qualifications/": {"pk": held.pk}, "libraries/bookings/": {"pk": booking.pk}}
 
 
 def nominated(station: Any, manager: Any) -> Any:
