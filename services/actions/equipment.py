@@ -54,13 +54,7 @@ def book(
     require_right(row, actor)
     if known := taken_before(source_client, external_id):
         return known
-    refuse_period(during, at)
-    if row.state != LibraryState.ACTIVE:
-        raise Refused("not_in_use", "这台设备已停用，不能预约，请选择别的设备。")
-    if not purpose.strip():
-        raise Refused("purpose_missing", "请写明用途，例如测量什么样件。", field="purpose")
-    if not client_name.strip():
-        raise Refused("client_missing", "请填写使用设备的企业名称。", field="client_name")
+    refuse_what_is_wrong(row, during, client_name, purpose, at)
     booking = Booking(
         equipment=row,
         during=DateTimeTZRange(*during),
@@ -92,6 +86,16 @@ def taken_before(source_client: str, external_id: str) -> Booking | None:
     if not source_client:
         return None
     return Booking.objects.filter(source_client=source_client, external_id=external_id).first()
+
+
+def refuse_what_is_wrong(equipment: Equipment, during: Period, client_name: str, purpose: str, at: dt.datetime) -> None:
+    refuse_period(during, at)
+    if equipment.state != LibraryState.ACTIVE:
+        raise Refused("not_in_use", "这台设备已停用，不能预约，请选择别的设备。")
+    if not purpose.strip():
+        raise Refused("purpose_missing", "请写明用途，例如测量什么样件。", field="purpose")
+    if not client_name.strip():
+        raise Refused("client_missing", "请填写使用设备的企业名称。", field="client_name")
 
 
 def refuse_period(during: Period, at: dt.datetime) -> None:
