@@ -18,8 +18,9 @@ import hashlib
 import threading
 import time
 from collections import OrderedDict
-from collections.abc import Hashable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, ClassVar
 
 from django.conf import settings
@@ -112,18 +113,33 @@ class CachedPage(Page):
     )
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        if is_personal(request):
-            response = super().dispatch(request, *args, **kwargs)
-            patch_cache_control(response, private=True, no_cache=True)
-            return response
-        stretch = stretch_of(self.lasts)
-        word, settled = settled_word_on(self.watched)  # before it is rendered: the page is never older than its edition
-        response = super().dispatch(request, *args, **kwargs)
-        if response.status_code == 200 and isinstance(response, HttpResponse):  # no error, and no file that is streamed
-            patch_cache_control(response, public=True, max_age=self.max_age)
-            patch_vary_headers(response, ["Cookie"])
-            response.edition = Edition(self.watched, word, settled, self.lasts, stretch)  # type: ignore[attr-defined]
+        render = partial(super().dispatch, request, *args, **kwargs)
+        return for_everybody(request, render, watched=self.watched, lasts=self.lasts, max_age=self.max_age)
+
+
+def for_everybody(
+    request: HttpRequest,
+    render: Callable[[], HttpResponseBase],
+    *,
+    watched: Sequence[str],
+    lasts: int | None = None,
+    max_age: int = 60,
+    keep: bool = True,
+) -> HttpResponseBase:
+    """What `render` gives, marked with its edition so that the shelf may keep it. Without `keep` it only gets its ETag:
+    for what hardly anybody asks twice."""
+    if is_personal(request):
+        response = render()
+        patch_cache_control(response, private=True, no_cache=True)
         return response
+    stretch = stretch_of(lasts)
+    word, settled = settled_word_on(watched)  # before it is rendered: the page is never older than its edition
+    response = render()
+    if response.status_code == 200 and isinstance(response, HttpResponse):  # no error, and no file that is streamed
+        patch_cache_control(response, public=True, max_age=max_age)
+        patch_vary_headers(response, ["Cookie"])
+        response.edition = Edition(watched, word, settled and keep, lasts, stretch)  # type: ignore[attr-defined]
+    return response
 
 
 def is_personal(request: HttpRequest) -> bool:

@@ -127,13 +127,7 @@ class ListPage(Page):
         return self.sorted(self.searched(rows))
 
     def searched(self, rows: QuerySet) -> QuerySet:
-        """Rows in which each word of `q` occurs in one of the search fields."""
-        for word in self.request.GET.get("q", "").replace("\x00", "").split()[:5]:
-            found = Q()
-            for field in self.search_fields:
-                found |= Q(**{f"{field}__icontains": word})
-            rows = rows.filter(found)
-        return rows
+        return rows_with_words(rows, self.request.GET.get("q", ""), self.search_fields)
 
     def sorted(self, rows: QuerySet) -> QuerySet:
         key = self.sort_key()
@@ -160,6 +154,16 @@ class ListPage(Page):
             "sort": self.sort_key(),
             "narrowed": bool(set(self.request.GET) - {"sort", "page"}),
         }
+
+
+def rows_with_words(rows: QuerySet, typed: str, fields: Sequence[str]) -> QuerySet:
+    """Rows in which each word of `typed` (the first five) occurs in one of the fields."""
+    for word in typed.replace("\x00", "").split()[:5]:
+        found = Q()
+        for field in fields:
+            found |= Q(**{f"{field}__icontains": word})
+        rows = rows.filter(found)
+    return rows
 
 
 class SlicePaginator(Paginator):

@@ -91,6 +91,31 @@ def last_word(obj: models.Model) -> int:
     return history_of(obj).values_list("id", flat=True).first() or 0
 
 
+def changed_since(kinds: Sequence[str], since: dt.datetime) -> dict[str, set[str]]:
+    """{kind: ids of the things of which something was recorded at `since` or later}."""
+    found: dict[str, set[str]] = {kind: set() for kind in kinds}
+    rows = JournalEntry.objects.filter(object_type__in=kinds, recorded_at__gte=since)
+    for kind, pk in rows.order_by().values_list("object_type", "object_id").distinct():
+        found[kind].add(pk)
+    return found
+
+
+# A row is dated by the begin of its transaction, and seen when that commits: the oldest transaction still under way
+# may yet bring rows of its time.
+COMPLETE_UNTIL = """
+    SELECT least(clock_timestamp(), min(xact_start)) FROM pg_stat_activity
+    WHERE datname = current_database() AND backend_type = 'client backend' AND pid <> pg_backend_pid()
+"""
+
+
+def complete_until() -> dt.datetime:
+    """Up to when every recorded change can be seen. Who asks next time what has `changed_since` this instant misses
+    nothing. To be asked before the rows are read."""
+    with connection.cursor() as cursor:
+        cursor.execute(COMPLETE_UNTIL)
+        return cursor.fetchone()[0]
+
+
 LAST_WORD = """
     SELECT coalesce(max(entry.id), 0) FROM unnest(%s::text[]) AS kind, LATERAL (
         SELECT id FROM ledger_journalentry WHERE object_type = kind ORDER BY id DESC LIMIT 1

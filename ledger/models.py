@@ -1,9 +1,11 @@
 import uuid
 
 from django.conf import settings
+from django.contrib.postgres.indexes import BrinIndex
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
 from django.db.models import Q
+from django.db.models.functions import Now
 
 
 class JournalEntry(models.Model):
@@ -21,6 +23,9 @@ class JournalEntry(models.Model):
     job = models.CharField("定时任务", max_length=60, blank=True)
     reason = models.TextField("理由", blank=True)
     facts = models.JSONField("事实", default=dict, encoder=DjangoJSONEncoder)
+    # Filled by the database: when the transaction that wrote the row began. `at` may be earlier: the clock dates what a
+    # stopped worker had missed by its own instant.
+    recorded_at = models.DateTimeField(editable=False, db_default=Now())
     # Filled by the database: which transaction wrote the row. The deferred check on every `state` looks for it.
     transaction_id = models.CharField(max_length=24, editable=False, default="", db_default="")
 
@@ -31,6 +36,8 @@ class JournalEntry(models.Model):
             models.Index(fields=["object_type", "object_id"], name="journal_of_object"),
             # the last word on a kind of thing: accounts.cached asks it at every public page
             models.Index(fields=["object_type", "-id"], name="journal_of_kind"),
+            # what has changed since: ledger.journal.changed_since
+            BrinIndex(fields=["recorded_at"], name="journal_by_recording"),
         ]
         constraints = [
             models.CheckConstraint(

@@ -6,7 +6,7 @@
 The format of the files is in README.md beside this one.
 """
 
-from measures.loader import load
+from measures.loader import codes, load
 from measures.measure import Measure, MeasureError
 
-__all__ = ["Measure", "MeasureError", "load"]
+__all__ = ["Measure", "MeasureError", "codes", "load"]

@@ -32,6 +32,12 @@ FILE_TYPES = {"pdf", "jpg", "jpeg", "png", "docx", "xlsx"}  # the types whose co
 
 
 @cache
+def codes() -> tuple[str, ...]:
+    """The measures that there are a file of, by the alphabet."""
+    return tuple(sorted(path.stem for path in FOLDER.glob("*.toml")))
+
+
+@cache
 def load(code: str) -> Measure:
     """The measure `code`, read once per process. Raises MeasureError; FileNotFoundError when there is no such file."""
     path = FOLDER / f"{code}.toml"

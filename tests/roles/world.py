@@ -166,6 +166,10 @@ def make_world() -> World:
     files = application.material_files.select_related("file")
     material = files.first()
     world.arguments = {
+        "api/v1/measures/": {"key": "wuhan"},
+        "api/v1/notices/": {"pk": notice.pk},
+        "api/v1/stations/": {"pk": station.pk},
+        "api/v1/certificates/": {"number": certificate.number},
         "dates/": {"token": make_calendar_feed(own, actor=own)},
         "journal/": {"pk": JournalEntry.objects.order_by("pk").first().pk},
         "messages/": {"pk": message.pk},

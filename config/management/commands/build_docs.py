@@ -8,6 +8,8 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db.models import Model
 
+from integration.api.schema import schema_yaml
+
 INTRODUCTION = """# States
 
 Generated from the MOVES tables by `manage.py build_docs`; `make check` compares. Each arrow is a move: its name, who may
@@ -42,7 +44,7 @@ def states_page() -> str:
     return INTRODUCTION + "\n" + "\n".join(diagram(model) for model in stateful_models())
 
 
-PAGES = {"states.md": states_page}
+PAGES = {"states.md": states_page, "openapi.yaml": schema_yaml}
 
 
 class Command(BaseCommand):
