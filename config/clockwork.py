@@ -21,7 +21,7 @@ from integration.actions.delivery import arrange_deliveries
 from integration.actions.idempotency import forget_old_keys
 from ledger.actors import Job
 from ledger.queue import hush
-from services.actions import need_draft
+from services.actions import need_draft, training
 from supervision.actions import (
     classification,
     complaint,
@@ -47,6 +47,7 @@ JOBS: dict[str, Callable[[dt.datetime], int]] = {
     "stand_returns": lambda at: self_assessments.stand_returns(at=at, actor=Job("stand_returns")),
     "lapse_statements": revocation.lapse_due,
     "compute_entitlements_due": compute_entitlements_due,
+    "hold_trainings": training.hold_due,
 }
 # What looks at the present only: a reminder that was missed is not sent three days late beside the next one
 AT_THE_END: dict[str, Callable[[dt.datetime], int]] = {

@@ -21,6 +21,9 @@ from evaluation.queries.objections import objections_visible_to
 from evaluation.queries.rounds import rounds_visible_to
 from evaluation.states import ApplicationState, NoticeKind, NoticeState, ObjectionState, RoundState
 from measures.periods import Rule
+from services.models import TrainingEvent
+from services.queries.training import trainings_visible_to
+from services.states.training import TrainingState
 from stations.states import TitleState
 from supervision.models import (
     Complaint,
@@ -313,6 +316,20 @@ KINDS: tuple[Kind, ...] = (
         happens="提醒服务站；逾期仍可提交，核查结束后不再接收",
         rule=lambda asked: "要求说明时指定的日期",
         concerns=lambda asked: asked.complaint.station.organisation.name,
+    ),
+    Kind(
+        code="training",
+        list_url="services:training_list",
+        label="培训开始",
+        model=TrainingEvent,
+        field="starts_at",
+        waiting=Q(state=TrainingState.OPEN),
+        visible_to=trainings_visible_to,
+        happens="自动停止报名；结束后由服务站核对签到并办结",
+        rule=lambda event: "服务站发布的时间",
+        title=lambda event: event.title,
+        concerns=lambda event: event.station.name,
+        job="hold_trainings",
     ),
 )
 

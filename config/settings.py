@@ -178,6 +178,8 @@ ACCOUNT_RATE_LIMITS = {
     "login_failed": "10/15m/key",
     "file_objection": "10/h/ip",  # evaluation.views.objections: anybody may, nobody floods
     "file_complaint": "10/h/ip",  # supervision.views.complaint: the same
+    "sign_up_training": "60/h/ip",  # services.views.training_public: the firms of an office building
+    "check_in_training": "600/h/ip",  # everybody in the room uses its network
     "post_need": "20/h/ip",  # services.views.need: the same; refused forms count, and a window serves many companies
 }
 ACCOUNT_SESSION_REMEMBER = False

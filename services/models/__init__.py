@@ -7,6 +7,7 @@ from services.models.need import Need, NeedContact, NeedDraft
 from services.models.rating import Rating, RatingInvitation
 from services.models.record import ServiceRecord
 from services.models.specialist import Specialist
+from services.models.training import TrainingAttendance, TrainingEvent, TrainingSignUp
 
 __all__ = [
     "Agency",
@@ -21,4 +22,7 @@ __all__ = [
     "RatingInvitation",
     "ServiceRecord",
     "Specialist",
+    "TrainingAttendance",
+    "TrainingEvent",
+    "TrainingSignUp",
 ]

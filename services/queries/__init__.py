@@ -6,9 +6,14 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 from accounts.todo import Todo
-from services.queries import equipment, need, rating
+from services.queries import equipment, need, rating, training
 
-SOURCES: tuple[Callable[[Any], Iterable[Todo]], ...] = (equipment.todo_for, need.todo_for, rating.todo_for)
+SOURCES: tuple[Callable[[Any], Iterable[Todo]], ...] = (
+    equipment.todo_for,
+    need.todo_for,
+    rating.todo_for,
+    training.todo_for,
+)
 
 
 def todo_for(user: Any) -> list[Todo]:

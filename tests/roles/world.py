@@ -235,6 +235,7 @@ def make_world() -> World:
         **funding_of(own),
         **rating_of(station, own),
         **libraries_of(station, own, photo),
+        **training_of(station, own),
         **{f"rounds/<int:pk>/{page}/": {"pk": reviewing.pk} for page in ("panel", "progress", "lock")},
         "titles/": {"pk": ended.pk},
         "invitations/": {"pk": 0, "token": "unknown"},
@@ -355,6 +356,32 @@ def libraries_of(station: Any, own: Any, photo: Any) -> dict[str, dict[str, Any]
         table = store_bytes(content, name="表.xlsx", content_type=XLSX, actor=own, at=NOW)
         found[f"libraries/{folder}/import/"] = {"station": station.pk, "key": table.key}
     return {**found, "libraries/qualifications/": {"pk": held.pk}, "libraries/bookings/": {"pk": booking.pk}}
+
+
+def training_of(station: Any, own: Any) -> dict[str, dict[str, Any]]:
+    """An open event of the own station, with a company that signed up and one that came."""
+    from services.actions.training import create_training, publish_training  # noqa: PLC0415  read after Django is set up
+    from services.actions.training_sign_up import sign_up  # noqa: PLC0415  as above
+    from services.queries.training import code_of  # noqa: PLC0415  as above
+
+    begins = NOW + dt.timedelta(days=3650)
+    facts = {"title": "计量培训", "kind": "metrology", "place": "武昌", "capacity": 30}
+    times = {"starts_at": begins, "ends_at": begins + dt.timedelta(hours=2)}
+    event = create_training(station, actor=own, at=NOW, **facts, **times)
+    publish_training(event, actor=own, at=NOW)
+    who = {"name": "孙某", "phone": "13800000000", "consent": True}
+    signed = sign_up(event, credit_code=make_credit_code(701), company="武汉某厂", people=2, at=NOW, **who)
+    came = event.attendances.create(
+        credit_code=make_credit_code(702), company="武汉另一厂", people=1, way="staff", at=NOW, registered_by=own
+    )
+    return {
+        "trainings/": {"pk": event.pk},
+        "trainings/sign-ups/": {"number": signed.number},
+        "trainings/check-in/": {"code": code_of(event)},
+        "trainings/work/": {"pk": event.pk},
+        "trainings/work/sign-ups/": {"pk": signed.pk},
+        "trainings/work/attendance/": {"pk": came.pk},
+    }
 
 
 def nominated(station: Any, manager: Any) -> Any:
