@@ -19,6 +19,7 @@ from evaluation.tasks import wake_waiting_jobs
 from funding.actions.entitlement import compute_entitlements_due
 from integration.actions.delivery import arrange_deliveries
 from integration.actions.idempotency import forget_old_keys
+from ledger import sealing
 from ledger.actors import Job
 from ledger.queue import hush
 from services.actions import need_draft, training
@@ -61,6 +62,7 @@ AT_THE_END: dict[str, Callable[[dt.datetime], int]] = {
     "wake_jobs": wake_waiting_jobs,
     "arrange_deliveries": arrange_deliveries,
     "forget_idempotency_keys": forget_old_keys,
+    "seal_journal": sealing.seal_due,
 }
 
 

@@ -3,6 +3,7 @@
 It stands on this floor because it speaks of the things of all apps, in their own words (config.history).
 """
 
+import json
 from functools import cache
 from typing import Any
 
@@ -10,16 +11,23 @@ import django_filters
 from django import forms
 from django.apps import apps
 from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
 
 from accounts.exports import Column
 from accounts.pages import DetailPage, ListPage
 from accounts.states import Role
 from config.history import lines, model_of, title_of
-from ledger.models import JournalEntry
+from ledger.models import JournalEntry, SealedRow
+from ledger.sealing import disclosed
 
 
 def journal_visible_to(user: Any) -> QuerySet[JournalEntry]:
     rows = JournalEntry.objects.select_related("actor")
+    return rows if user.has_perm("accounts.read_journal") else rows.none()
+
+
+def sealed_rows_visible_to(user: Any) -> QuerySet[SealedRow]:
+    rows = SealedRow.objects.select_related("entry", "seal")
     return rows if user.has_perm("accounts.read_journal") else rows.none()
 
 
@@ -112,4 +120,20 @@ class JournalPage(DetailPage):
             "kind": kind_of(entry),
             "facts": sorted(entry.facts.items()),
             "same": same.order_by("-id")[:50],
+            "leaf": SealedRow.objects.select_related("seal").filter(entry=entry).first(),
         }
+
+
+class JournalProof(DetailPage):
+    """The row with its salt and its way to the root of its seal, as a file: whoever is given it can check it with
+    docs/verify_seal.py. Looking is reading; nothing is written."""
+
+    title = "存证"
+    query = staticmethod(sealed_rows_visible_to)
+    lookup = "entry_id"
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        content = json.dumps(disclosed(self.object), ensure_ascii=False, indent=1)
+        name = f"journal-{self.object.entry_id}.json"
+        headers = {"Content-Disposition": f'attachment; filename="{name}"'}
+        return HttpResponse(content, content_type="application/json", headers=headers)

@@ -32,6 +32,7 @@ urlpatterns = [
     path("dates/feed/<str:token>.ics", dates.DatesFeed.as_view(), name="dates_feed"),
     path("journal/", journal.JournalList.as_view(), name="journal_list"),
     path("journal/<int:pk>/", journal.JournalPage.as_view(), name="journal_entry"),
+    path("journal/<int:entry_id>/proof/", journal.JournalProof.as_view(), name="journal_proof"),
     path("", include("accounts.urls")),
     path("design/", views.design_page, name="design"),
     path("sitemap/", views.sitemap, name="sitemap"),

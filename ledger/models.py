@@ -171,3 +171,43 @@ class Event(models.Model):
         """The event's name on the wire, the same in the feed and in every delivery: who has seen it once need not act
         twice."""
         return f"evt_{self.seq}"
+
+
+class Seal(models.Model):
+    """A closed batch of journal rows: the root of their tree, chained to the seal before it (ledger.chain). Never changed
+    (trigger)."""
+
+    number = models.PositiveIntegerField("序号", unique=True)
+    sealed_at = models.DateTimeField("封存时间")
+    rows = models.PositiveIntegerField("记录数")
+    root = models.CharField("默克尔根", max_length=64)
+    previous = models.CharField("上一封存值", max_length=64, unique=True)
+    hash = models.CharField("封存值", max_length=64, unique=True)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "台账封存"
+        ordering = ["number"]
+        constraints = [
+            models.CheckConstraint(condition=Q(rows__gte=1), name="a_seal_holds_a_row"),
+            models.CheckConstraint(condition=Q(number__gte=1), name="seals_are_numbered_from_one"),
+        ]
+
+    def __str__(self) -> str:
+        return f"第 {self.number} 号封存"
+
+
+class SealedRow(models.Model):
+    """A journal row in its seal: where it stands among the leaves, and the salt without which nobody can guess it."""
+
+    seal = models.ForeignKey(Seal, on_delete=models.PROTECT, related_name="leaves")
+    entry = models.OneToOneField(JournalEntry, on_delete=models.PROTECT, related_name="sealed")
+    position = models.PositiveIntegerField()
+    salt = models.CharField(max_length=32)
+    leaf = models.CharField(max_length=64)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "已封存的台账记录"
+        constraints = [models.UniqueConstraint(fields=["seal", "position"], name="one_row_at_a_place_of_a_seal")]
+
+    def __str__(self) -> str:
+        return f"{self.seal_id} {self.position}"

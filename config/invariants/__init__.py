@@ -17,6 +17,7 @@ from config.invariants.exits import EXITS
 from config.invariants.inspections import INSPECTIONS
 from config.invariants.money import MONEY
 from config.invariants.statements import STATEMENTS as OF_THE_ROUND
+from ledger import sealing
 
 
 @dataclass(frozen=True)
@@ -38,6 +39,7 @@ LOOKS: dict[str, Look] = {
     "expert_scored_an_employer": records.employers_scored,
     "state_is_not_that_of_the_journal": records.states_unjournalled,
     "journal_of_an_object_has_a_gap": records.journal_gaps,
+    "journal_is_not_what_was_sealed": sealing.faults,
     "public_list_differs_from_its_hash": records.lists_changed,
     "draw_does_not_follow_from_its_seed": inspections.draws_wrong,
     "recorded_inspection_was_changed": inspections.records_changed,

@@ -17,6 +17,7 @@ from evaluation.models import Conclusion, Institution, Mandate, Recusal, SiteVis
 from evaluation.states import SheetState
 from ledger.files import store_bytes
 from ledger.models import JournalEntry
+from ledger.sealing import seal_journal
 from ledger.uploads import XLSX
 from services.models import NeedDraft
 from stations.credit_code import make_credit_code
@@ -172,6 +173,7 @@ def make_world() -> World:
         "api/v1/certificates/": {"number": certificate.number},
         "dates/": {"token": make_calendar_feed(own, actor=own)},
         "journal/": {"pk": JournalEntry.objects.order_by("pk").first().pk},
+        "journal/<int:entry_id>/": {"entry_id": seal_journal(at=NOW).leaves.get(position=0).entry_id},
         "messages/": {"pk": message.pk},
         "outbox/": {"pk": message.pk},
         "people/": {"pk": other.pk},
