@@ -6,7 +6,7 @@ SHELL := /bin/bash
 export PYTHONUNBUFFERED := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help run setup code test faults check format lock bench
+.PHONY: help run setup code test faults look check format lock bench
 
 help: ## List what can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -29,6 +29,10 @@ test: ## The whole test suite on real servers and in a real browser
 faults: ## Kill worker, web, Redis and PostgreSQL twenty times each, approve fifty at once, and see that all is well
 	@$(PYTHON) config/local/bootstrap.py --dev
 	FAULT_RUNS=$${FAULT_RUNS:-20} APPROVAL_RUNS=20 $(BIN)/python -m pytest tests/faults tests/funding/test_fifty_approvals.py
+
+look: ## Open every page of the role matrix in Chromium, narrow and wide: axe, width, console; pictures in var/screenshots
+	@$(PYTHON) config/local/bootstrap.py --dev
+	$(BIN)/python -m pytest tests/browser/every_page.py
 
 check: ## Lint, types, import contracts, migrations, templates, deployment settings
 	@$(PYTHON) config/local/bootstrap.py --dev

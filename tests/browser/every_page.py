@@ -20,10 +20,12 @@ ASKED_FOR = ("[DOM]", "404 (Not Found)")
 
 
 def page_of(client, url):
-    """Whether the address answers with a page of ours, and not with a file or a feed."""
+    """Whether the address answers with a whole page, and not with a file, a feed or a part of a page."""
     response = client.get(url)
-    html = response.headers.get("Content-Type", "").startswith("text/html")
-    return response.status_code == 200 and html and "Content-Disposition" not in response.headers
+    kept = "Content-Disposition" in response.headers or response.streaming
+    found = response.status_code == 200 and not kept and b"<html" in response.content
+    response.close()
+    return found
 
 
 def pages(world):
