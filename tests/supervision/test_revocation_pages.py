@@ -13,7 +13,7 @@ from ledger.files import store_bytes
 from stations.states import TitleState
 from supervision.models import RevocationCase
 from tests.evaluation.dossiers import png_bytes
-from tests.factories import join, make_organisation, make_station, make_title, make_user
+from tests.factories import join, make_organisation, make_user
 from tests.supervision.test_revocation import AT, DAY, HOUR, leader, manager, notified, opened, owner, title
 
 __all__ = ["leader", "manager", "owner", "title"]
