@@ -60,7 +60,7 @@ def applies(user: User) -> bool:
 
 def works_on_services(user: User) -> bool:
     """Who runs a station, and who reads or steers what the stations do."""
-    return bool(memberships(user) or user.roles & {*READERS, Role.DISTRICT})
+    return bool(user.roles & {*READERS, Role.DISTRICT}) or (not user.roles & STAFF and bool(memberships(user)))
 
 
 # Put together once: the rail of every page asks it
