@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from integration.api import measures, notices, schema, service_records, stations
+from integration.api import measures, notices, schema, seals, service_records, stations
 
 app_name = "api"
 urlpatterns = [
@@ -15,6 +15,8 @@ urlpatterns = [
     path("stations/", stations.StationList.as_view(), name="station_list"),
     path("stations/<int:pk>/", stations.StationDetail.as_view(), name="station"),
     path("certificates/<path:number>/", stations.CertificateDetail.as_view(), name="certificate"),
+    path("seals/", seals.SealList.as_view(), name="seal_list"),
+    path("seals/<int:number>/proof/", seals.SealProof.as_view(), name="seal_proof"),
     path("service-records/", service_records.ServiceRecords.as_view(), name="service_record_list"),
     path("service-records/batch/", service_records.ServiceRecordBatch.as_view(), name="service_record_batch"),
 ]

@@ -171,6 +171,7 @@ def make_world() -> World:
         "api/v1/notices/": {"pk": notice.pk},
         "api/v1/stations/": {"pk": station.pk},
         "api/v1/certificates/": {"number": certificate.number},
+        "api/v1/seals/": {"number": 1},
         "dates/": {"token": make_calendar_feed(own, actor=own)},
         "journal/": {"pk": JournalEntry.objects.order_by("pk").first().pk},
         "journal/<int:entry_id>/": {"entry_id": seal_journal(at=NOW).leaves.get(position=0).entry_id},
