@@ -23,6 +23,8 @@ from ledger import sealing
 from ledger.actors import Job
 from ledger.queue import hush
 from services.actions import need_draft, training
+from services.actions.equipment import lapse_bookings
+from services.actions.library_reminders import remind_expiries
 from supervision.actions import (
     classification,
     complaint,
@@ -49,6 +51,7 @@ JOBS: dict[str, Callable[[dt.datetime], int]] = {
     "lapse_statements": revocation.lapse_due,
     "compute_entitlements_due": compute_entitlements_due,
     "hold_trainings": training.hold_due,
+    "lapse_bookings": lapse_bookings,
 }
 # What looks at the present only: a reminder that was missed is not sent three days late beside the next one
 AT_THE_END: dict[str, Callable[[dt.datetime], int]] = {
@@ -59,6 +62,7 @@ AT_THE_END: dict[str, Callable[[dt.datetime], int]] = {
     "remind_complaints": complaint.remind_due,
     "remind_statements": complaint_statement.remind_due,
     "forget_need_drafts": need_draft.forget_drafts,
+    "remind_expiries": remind_expiries,
     "wake_jobs": wake_waiting_jobs,
     "arrange_deliveries": arrange_deliveries,
     "forget_idempotency_keys": forget_old_keys,

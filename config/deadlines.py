@@ -21,8 +21,11 @@ from evaluation.queries.objections import objections_visible_to
 from evaluation.queries.rounds import rounds_visible_to
 from evaluation.states import ApplicationState, NoticeKind, NoticeState, ObjectionState, RoundState
 from measures.periods import Rule
-from services.models import TrainingEvent
+from services.models import Equipment, Qualification, TrainingEvent
+from services.queries.agency import qualifications_visible_to
+from services.queries.equipment import equipment_visible_to
 from services.queries.training import trainings_visible_to
+from services.states.library import LibraryState
 from services.states.training import TrainingState
 from stations.states import TitleState
 from supervision.models import (
@@ -330,6 +333,31 @@ KINDS: tuple[Kind, ...] = (
         title=lambda event: event.title,
         concerns=lambda event: event.station.name,
         job="hold_trainings",
+    ),
+    Kind(
+        code="qualification",
+        list_url="services:agency_list",
+        label="服务机构资质到期",
+        model=Qualification,
+        field="expires_at",
+        waiting=Q(agency__state=LibraryState.ACTIVE),
+        visible_to=qualifications_visible_to,
+        happens="到期前 60、30、7 天提醒服务站；过期的不再用于对接",
+        rule=lambda held: "证书上的有效期",
+        title=lambda held: f"{held.agency} {held.short_type}",
+        concerns=lambda held: held.agency.station.name,
+    ),
+    Kind(
+        code="calibration",
+        list_url="services:equipment_list",
+        label="设备检定校准到期",
+        model=Equipment,
+        field="expires_at",
+        waiting=Q(state=LibraryState.ACTIVE),
+        visible_to=equipment_visible_to,
+        happens="到期前 60、30、7 天提醒服务站；过期的不再用于对接",
+        rule=lambda instrument: "检定校准证书上的有效期",
+        concerns=lambda instrument: instrument.station.name,
     ),
 )
 
