@@ -6,14 +6,12 @@ One table serves the clockwork (which goes through what is due in its order), th
 from __future__ import annotations
 
 import datetime as dt
-import operator
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
 from typing import Any
 
-from django.db.models import Min, Model, Prefetch, Q, QuerySet
-from django.utils import timezone
+from django.db.models import Min, Prefetch, Q, QuerySet
 
+from config.deadline_kind import Kind
 from evaluation.models import Application, Objection, PublicNotice, Round
 from evaluation.queries.application import applications_visible_to
 from evaluation.queries.notices import notices_visible_to, rule_in_words
@@ -49,47 +47,6 @@ from supervision.states.inspection import OPEN as INSPECTION_OPEN
 from supervision.states.revocation import RevocationState
 from supervision.states.self_assessment import SelfAssessmentState
 from supervision.states.year_plan import YearPlanState
-
-Words = Callable[[Any], str]
-
-
-@dataclass(frozen=True)
-class Kind:
-    """One kind of due instant: the column that keeps it, and the words for it.
-
-    `waiting` are the rows on which it has still to happen; `list_url` names the
-    list on which many of them stand together; `job` is the part of the clockwork that makes it happen, empty
-    where a person must act. `rule` says how the instant was found, `concerns` whom it binds.
-    """
-
-    code: str
-    label: str
-    model: type[Model]
-    field: str
-    waiting: Q
-    visible_to: Callable[[Any], QuerySet]
-    happens: str
-    rule: Words
-    concerns: Words
-    title: Words = str
-    url: Words = operator.methodcaller("get_absolute_url")
-    list_url: str = ""
-    job: str = ""
-
-    def rows(self) -> QuerySet:
-        """Where it has still to happen, whoever asks."""
-        return self.model._base_manager.filter(self.waiting, **{f"{self.field}__isnull": False})
-
-    def instant(self, value: dt.date) -> dt.datetime:
-        """A day begins at its midnight in the city."""
-        if isinstance(value, dt.datetime):
-            return value
-        return dt.datetime.combine(value, dt.time(), timezone.get_default_timezone())
-
-    def bound(self, at: dt.datetime) -> dt.date:
-        """`at` as it is compared with the column."""
-        kept = self.model._meta.get_field(self.field).get_internal_type()
-        return at if kept == "DateTimeField" else timezone.localdate(at)
 
 
 def of_round(round: Round) -> str:

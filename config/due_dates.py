@@ -12,7 +12,8 @@ from django.db.models import BooleanField, Case, When
 from django.urls import reverse
 from django.utils import timezone
 
-from config.deadlines import KINDS, Kind
+from config.deadline_kind import Kind
+from config.deadlines import KINDS
 
 
 @dataclass(frozen=True)
