@@ -85,13 +85,13 @@ def test_the_page_costs_the_same_with_three_dates_and_with_many(client, manager,
     published_round()
     with time_machine.travel(BEFORE):
         client.get(reverse("dates"))
-        with django_assert_max_num_queries(len(KINDS) + 8) as three:  # one for each kind
+        with django_assert_max_num_queries(len(KINDS) + 9) as three:  # one for each kind
             client.get(reverse("dates"))
         evaluation = make_round()
         for _ in range(30):  # one line, whatever their number
             application = make_application(evaluation)
             type(application).objects.filter(pk=application.pk).update(due_at=CLOSES)
-        with django_assert_max_num_queries(len(KINDS) + 8) as many:
+        with django_assert_max_num_queries(len(KINDS) + 9) as many:
             page = client.get(reverse("dates"))
     assert page.context["total"] > 30
     assert [str(date.title) for date in page.context["dates"]][-1:] == ["补正截止 30 件"]
