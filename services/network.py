@@ -43,8 +43,9 @@ WORDS = {
     "own_network": "评价与邀请来自同一网络",
     "own_domain": "评价人与服务站使用同一单位邮箱",
 }
-# Not counted in the mean: it was the station itself, as far as one can know
-SET_ASIDE = frozenset({"own_contact", "own_network"})
+# Not counted in the mean: it was the station itself, as far as one can know. A network in common is shown and counts: it
+# may be the station's own hall, or a proxy that all the city comes through.
+SET_ASIDE = frozenset({"own_contact"})
 
 
 def network_of(address: str) -> str:

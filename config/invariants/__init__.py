@@ -16,6 +16,7 @@ from config.invariants.events import EVENTS
 from config.invariants.exits import EXITS
 from config.invariants.inspections import INSPECTIONS
 from config.invariants.money import MONEY
+from config.invariants.services import SERVICES
 from config.invariants.statements import STATEMENTS as OF_THE_ROUND
 from ledger import sealing
 
@@ -28,7 +29,7 @@ class Broken:
     text: str
 
 
-STATEMENTS = {**OF_THE_ROUND, **MONEY, **INSPECTIONS, **EXITS, **EVENTS}
+STATEMENTS = {**OF_THE_ROUND, **MONEY, **INSPECTIONS, **EXITS, **EVENTS, **SERVICES}
 Look = Callable[[], Iterator[str]]
 LOOKS: dict[str, Look] = {
     "notice_differs_from_its_hash": records.notices_changed,

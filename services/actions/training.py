@@ -16,6 +16,7 @@ from ledger.actors import Job
 from ledger.errors import Refused
 from ledger.journal import record as journal
 from measures.words import cn_instant
+from services.actions.rating import invite
 from services.actions.record import add_records
 from services.actions.training_sign_up import promote_waiting
 from services.models import TrainingAttendance, TrainingEvent
@@ -115,7 +116,8 @@ def cancel_training(event: TrainingEvent, *, actor: Any, reason: str, at: dt.dat
 
 @transaction.atomic
 def conclude_training(event: TrainingEvent, *, actor: Any, summary: str = "", at: dt.datetime | None = None) -> int:
-    """After its end: a service record for each company that came, once. Returns how many.
+    """After its end: a service record for each company that came, once; who left a mailbox is asked for its rating.
+    Returns how many.
 
     Raises Refused: `not_allowed`, `wrong_state`, `not_over`, `nobody_came`, and as add_records (a closed year).
     """
@@ -130,6 +132,9 @@ def conclude_training(event: TrainingEvent, *, actor: Any, summary: str = "", at
         event, "conclude", actor=actor, at=at, facts={"companies": len(came)}, summary=summary.strip(), ended_at=at
     )
     record_attendance(row, came, actor=actor, at=at)
+    for one in came:
+        if one.sign_up and one.sign_up.email and one.record and one.record.counts:
+            invite(one.record, actor=actor, at=at, email=one.sign_up.email, phone=one.sign_up.phone)
     return len(came)
 
 

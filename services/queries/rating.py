@@ -32,9 +32,9 @@ from stations.rules import memberships
 class Satisfaction:
     """A station's satisfaction of a year, by the date of the service. Points of 100; None where nobody has rated.
 
-    `sample` ratings are counted, of `delivered` services; `set_aside` ratings came from the station's own contacts or
-    network and are not. `flagged` of the sample look odd (services.outliers) or come from the same firm's mailbox:
-    counted, and `mean_unflagged` is the mean without them. `asked` companies answered that more was asked for than agreed.
+    `sample` ratings are counted, of `delivered` services; `set_aside` ratings came from the station's own contacts and
+    are not. `flagged` of the sample look odd (services.outliers), come from the same firm's mailbox or from the network
+    that the link was made in: counted, and `mean_unflagged` is the mean without them. `asked` companies answered that more was asked for than agreed.
     """
 
     mean: Decimal | None

@@ -163,7 +163,7 @@ class TrainingCancel(TrainingAct):
 class TrainingConclude(TrainingAct):
     title = "办结培训活动"
     form_class = ConcludeForm
-    question = "办结以后，每家到场单位计入一条培训服务记录，签到不能再改。"
+    question = "办结以后，每家到场单位计入一条培训服务记录，签到不能再改；报名时留有邮箱的，收到评价链接。"
     success = "已办结，到场单位已计入服务记录。"
 
     def act(self, summary: str) -> int:

@@ -167,14 +167,23 @@ def test_a_contact_in_common_with_the_station_is_flagged(record, lin, known, fla
     assert rating.flags == flags
 
 
-def test_what_comes_from_the_station_s_own_contact_or_network_is_set_aside_and_shown(station, lin):
+def test_what_comes_from_the_station_s_own_contact_is_set_aside_and_shown(station, lin):
+    rated(served(station, lin, 501), lin, FAIR)
+    own = invited(served(station, lin, 502), lin, phone="13900001111")
+    actions.rate(own, marks=GOOD, integrity="clean", at=AT)
+    found = satisfaction(station, 2026)
+    assert (found.mean, found.sample, found.set_aside, found.delivered) == (Decimal("75.00"), 1, 1, 2)
+
+
+def test_what_comes_from_the_network_of_the_invitation_is_flagged_and_counts(station, lin):
     rated(served(station, lin, 501), lin, FAIR)
     own = actions.rate(
         invited(served(station, lin, 502), lin, network="a"), marks=GOOD, integrity="clean", at=AT, network="a"
     )
     assert own.flags == ["own_network"]
     found = satisfaction(station, 2026)
-    assert (found.mean, found.sample, found.set_aside, found.delivered) == (Decimal("75.00"), 1, 1, 2)
+    assert (found.mean, found.sample, found.set_aside, found.delivered) == (Decimal("87.50"), 2, 0, 2)
+    assert (found.flagged, found.mean_unflagged) == (1, Decimal("75.00"))
 
 
 # -- The year  ----

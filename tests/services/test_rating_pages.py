@@ -108,7 +108,7 @@ def test_somebody_of_the_station_is_turned_away_and_the_link_stays_good(client, 
     assert client.post(link, form()).status_code == 302
 
 
-def test_a_rating_from_where_the_link_was_made_is_set_aside(client, record, lin):
+def test_a_rating_from_where_the_link_was_made_is_flagged(client, record, lin):
     client.force_login(lin)
     page = client.post(f"/service-records/{record.pk}/invite-rating/", {"email": ""}, **HERE)
     path = f"/rate/{token_of(page.context['link'])}/"

@@ -281,6 +281,15 @@ def test_each_company_that_came_is_one_service_record_once(event, lin, station):
     assert todo_for(lin) == []
 
 
+def test_who_came_and_left_a_mailbox_is_asked_for_a_rating(event, lin):
+    signed(event, 600, email="boss@firm.cn")
+    signed(event, 601, email="absent@firm.cn")
+    held(event, 602)
+    came(event, 600)
+    actions.conclude_training(event, actor=lin, at=ENDS)
+    assert [mail.address for mail in Message.objects.filter(url__startswith="/rate/")] == ["boss@firm.cn"]
+
+
 def test_the_station_s_own_people_in_the_room_are_set_aside(event, lin, station):
     actions.hold_due(STARTS)
     attendance.check_in(event, credit_code=station.organisation.credit_code, company="本单位", people=3, at=STARTS)
