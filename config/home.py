@@ -11,6 +11,7 @@ import accounts.queries
 import evaluation.queries.home
 import evaluation.queries.progress
 import funding.queries
+import integration.queries.webhook
 import services.queries
 import stations.queries
 import supervision.queries
@@ -69,6 +70,7 @@ TODO_SOURCES: tuple[Callable[[User], Iterable[Todo]], ...] = (
     first_steps,
     evaluation.queries.home.todo_for,
     funding.queries.todo_for,
+    integration.queries.webhook.todo_for,
     evaluation.queries.progress.application_todos,
 )
 

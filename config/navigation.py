@@ -190,6 +190,8 @@ RAIL = (
         (
             Entry("节假日安排", "admin:measures_calendarversion_import"),
             Entry("待发邮件", "accounts:outbox"),
+            Entry("事件推送", "integration:webhook_list"),
+            Entry("推送记录", "integration:delivery_list"),
             Entry("字典与日历", "admin:index"),
         ),
     ),

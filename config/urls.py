@@ -43,6 +43,7 @@ urlpatterns = [
     path("", include("funding.urls")),
     path("", include("stations.urls")),
     path("", include("services.urls")),
+    path("", include("integration.urls")),
     path("api/v1/", include("config.api_urls")),
     path("oauth/token/", ClientToken.as_view(), name="oauth_token"),
     path("accounts/", include("allauth.urls")),

@@ -24,7 +24,7 @@ from ledger.actors import Job
 from ledger.errors import Refused
 from ledger.journal import record
 from ledger.models import Event
-from ledger.queue import wake
+from ledger.queue import wake, wake_on_commit
 
 TASK = "integration.tasks.deliver_to"
 # Seconds until the next attempt: eleven attempts in a day, then it is given up. Each is drawn from a fifth around it, so
@@ -150,19 +150,44 @@ def settle(row: Delivery, problem: str, at: dt.datetime) -> None:
 
 @transaction.atomic
 def replay_delivery(delivery: Delivery, *, actor: Any, at: dt.datetime | None = None) -> Delivery:
-    """Send a delivery anew that arrived or was given up, with all its attempts before it. The message keeps its id, so
-    that the receiver can tell. Raises Refused: `not_allowed`, `endpoint_disabled`, `wrong_state`."""
-    at = at or timezone.now()
-    moves.require(actor, "integration.manage_webhook", "重新推送", delivery)
+    """Send a delivery anew that arrived or was given up. The message keeps its id, so that the receiver can tell.
+
+    Raises Refused: `not_allowed`, `endpoint_disabled`, `wrong_state`.
+    """
     row = moves.lock(delivery)
-    if row.endpoint.state != EndpointState.ACTIVE:
-        raise Refused("endpoint_disabled", "这个推送地址已停用，请先恢复推送地址，再重新推送。")
+    check_replay(row.endpoint, actor)
     if row.outcome == Outcome.WAITING:
         raise Refused("wrong_state", "这条推送还在等待发送，不用重新推送。请刷新页面查看最新情况。")
-    before = row.outcome
+    put_back(row, actor=actor, at=at or timezone.now())
+    return row
+
+
+@transaction.atomic
+def replay_dead(endpoint: WebhookEndpoint, *, actor: Any, at: dt.datetime | None = None) -> int:
+    """Send anew all that was given up at this endpoint, as after a long failure of the receiver. Returns how many.
+
+    Raises Refused: `not_allowed`, `endpoint_disabled`, `nothing_to_replay`.
+    """
+    check_replay(endpoint, actor)
+    rows = Delivery.objects.select_for_update(of=("self",)).filter(endpoint=endpoint, outcome=Outcome.DEAD)
+    dead = list(rows.select_related("endpoint", "event").order_by("id"))
+    if not dead:
+        raise Refused("nothing_to_replay", "没有未送达的推送。")
+    for row in dead:
+        put_back(row, actor=actor, at=at or timezone.now())
+    return len(dead)
+
+
+def check_replay(endpoint: WebhookEndpoint, actor: Any) -> None:
+    moves.require(actor, "integration.manage_webhook", "重新推送", endpoint)
+    if endpoint.state != EndpointState.ACTIVE:
+        raise Refused("endpoint_disabled", "这个推送地址已停用，请先恢复推送地址，再重新推送。")
+
+
+def put_back(row: Delivery, *, actor: Any, at: dt.datetime) -> None:
+    """Among what waits, with all its attempts before it."""
+    facts = {"endpoint": row.endpoint.url, "event": row.event.seq, "earlier": row.outcome, "attempts": row.attempts}
     row.outcome, row.next_at, row.attempts = Outcome.WAITING, at, 0
     row.save(update_fields=["outcome", "next_at", "attempts"])
-    facts = {"endpoint": row.endpoint.url, "event": row.event.seq}
-    record(row, "replay", actor=actor, at=at, before=before, after=row.outcome, facts=facts)
-    transaction.on_commit(lambda: wake(TASK, row.endpoint_id))
-    return row
+    record(row, "replay", actor=actor, at=at, facts=facts)
+    wake_on_commit(TASK, row.endpoint_id)

@@ -18,6 +18,7 @@ from ledger import events, moves
 from ledger.errors import Refused
 from ledger.journal import record
 from ledger.sealed import seal
+from measures.words import cn_instant
 
 # How long a message carries the signature of the earlier secret as well
 BOTH_SECRETS = dt.timedelta(hours=24)
@@ -82,16 +83,29 @@ def update_endpoint(
 
 
 @transaction.atomic
-def rotate_webhook_secret(endpoint: WebhookEndpoint, *, actor: Any, at: dt.datetime | None = None) -> str:
+def rotate_webhook_secret(
+    endpoint: WebhookEndpoint, *, actor: Any, at: dt.datetime | None = None, at_once: bool = False
+) -> str:
     """A new signing secret, told this once. For a day every message carries both signatures, so that the receiver can
-    change over without losing one. Raises Refused: `not_allowed`, `endpoint_disabled`."""
+    change over without losing one; `at_once`, for a secret that others know, the earlier one ends now.
+
+    Raises Refused: `not_allowed`, `endpoint_disabled`, `still_changing` while the receiver may know only the earlier one.
+    """
     at = at or timezone.now()
     moves.require(actor, "integration.manage_webhook", "更换签名密钥")
     row = moves.lock(endpoint)
     if row.state != EndpointState.ACTIVE:
         raise Refused("endpoint_disabled", "这个推送地址已停用，不能更换密钥。如需使用，请先恢复。")
+    if row.earlier_until and at < row.earlier_until and not at_once:
+        raise Refused(
+            "still_changing",
+            f"上一次更换还在过渡期（至{cn_instant(row.earlier_until)}），再换一次会使接收方手里的密钥失效。"
+            "密钥已经泄露的，请勾选“立即停用原来的密钥”。",
+            field="at_once",
+        )
     secret = new_secret()
-    row.earlier_secret, row.earlier_until, row.secret = row.secret, at + BOTH_SECRETS, seal(secret)
+    kept = ("", None) if at_once else (row.secret, at + BOTH_SECRETS)
+    (row.earlier_secret, row.earlier_until), row.secret = kept, seal(secret)
     row.save(update_fields=["secret", "earlier_secret", "earlier_until"])
     facts = {"earlier_until": row.earlier_until}
     record(row, "rotate_secret", actor=actor, at=at, before=row.state, after=row.state, facts=facts)

@@ -201,6 +201,20 @@ def test_a_replay_wants_the_administrator_an_endpoint_in_use_and_something_that_
     assert refusal.value.code == "endpoint_disabled"
 
 
+def test_all_that_was_given_up_is_replayed_at_once(receiver, endpoint_at, admin):
+    endpoint = endpoint_at("/flaky")
+    for number in range(3):
+        publish(number=str(number))
+    actions.arrange_deliveries()
+    Delivery.objects.update(outcome="dead", next_at=None)
+    receiver.well = True
+    assert actions.replay_dead(endpoint, actor=admin) == 3
+    assert actions.deliver_to(endpoint.pk) == 3
+    with pytest.raises(Refused) as refusal:
+        actions.replay_dead(endpoint, actor=admin)
+    assert refusal.value.code == "nothing_to_replay"
+
+
 def test_an_answer_410_ends_the_delivery_and_disables_the_endpoint(receiver, endpoint_at):
     endpoint = endpoint_at("/gone")
     for number in range(2):

@@ -120,6 +120,17 @@ def test_for_a_day_after_a_rotation_both_secrets_sign(admin, endpoint):
     assert endpoint.secrets_at(AT + dt.timedelta(hours=24)) == [secret]
 
 
+def test_a_second_rotation_waits_for_the_first_unless_the_secret_is_known_to_others(admin, endpoint):
+    actions.rotate_webhook_secret(endpoint, actor=admin, at=AT)
+    later = AT + dt.timedelta(hours=1)
+    assert refused(actions.rotate_webhook_secret, endpoint, actor=admin, at=later) == "still_changing"
+    secret = actions.rotate_webhook_secret(endpoint, actor=admin, at=later, at_once=True)
+    endpoint.refresh_from_db()
+    assert endpoint.secrets_at(later) == [secret]
+    actions.rotate_webhook_secret(endpoint, actor=admin, at=later)
+    actions.rotate_webhook_secret(endpoint, actor=admin, at=later + dt.timedelta(hours=24))
+
+
 def test_a_disabled_endpoint_is_enabled_from_now_on_and_gets_no_new_secret_meanwhile(admin, endpoint):
     assert refused(actions.disable_endpoint, endpoint, actor=admin, reason=" ") == "reason_missing"
     actions.disable_endpoint(endpoint, actor=admin, reason="对方维护")

@@ -239,6 +239,7 @@ def make_world() -> World:
         **rating_of(station, own),
         **libraries_of(station, own, photo),
         **training_of(station, own),
+        **webhook_of(),
         **{f"rounds/<int:pk>/{page}/": {"pk": reviewing.pk} for page in ("panel", "progress", "lock")},
         "titles/": {"pk": ended.pk},
         "invitations/": {"pk": 0, "token": "unknown"},
@@ -247,6 +248,24 @@ def make_world() -> World:
         "accounts/^password/reset/key/": {"uidb36": "1", "key": "unknown"},
     }
     return world
+
+
+def webhook_of() -> dict[str, dict[str, Any]]:
+    """An endpoint of a machine client, and a delivery to it that was given up."""
+    from integration.models import Delivery, WebhookEndpoint  # noqa: PLC0415  read after Django is set up
+    from ledger.models import Event  # noqa: PLC0415  as above
+    from tests.integration.scene import make_client  # noqa: PLC0415  as above
+
+    client, _ = make_client(name="推送平台")
+    known = {"registered_at": NOW, "registered_by": client.registered_by}
+    endpoint = WebhookEndpoint.objects.create(
+        client=client, url="https://example.cn/hooks", kinds=["notice.closed"], secret="sealed", **known
+    )
+    event = Event.objects.create(
+        kind="notice.closed", subject_type="evaluation.publicnotice", subject_id="1", at=NOW, seq=1
+    )
+    delivery = Delivery.objects.create(endpoint=endpoint, event=event, outcome="dead", made_at=NOW)
+    return {"webhooks/": {"pk": endpoint.pk}, "webhooks/deliveries/": {"pk": delivery.pk}}
 
 
 def needs_of(station: Any) -> dict[str, dict[str, Any]]:
