@@ -115,6 +115,7 @@ RAIL = (
             Entry("终止称号", "supervision:departure_list"),
         ),
     ),
+    Group("服务", applies, (Entry("服务记录", "services:record_list"),)),
     Group(
         "服务",
         works_on_services,
@@ -153,6 +154,7 @@ RAIL = (
             Entry("单位", "stations:staff_organisation_list"),
             Entry("服务站", "stations:staff_station_list"),
             Entry("称号与名额", "stations:title_list"),
+            Entry("服务记录", "services:record_list"),
         ),
     ),
     Group(

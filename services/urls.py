@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from services import library_urls, training_urls
+from services import library_urls, record_urls, training_urls
 from services.views import catalogue, need, need_work, rating
 
 app_name = "services"
@@ -36,5 +36,6 @@ urlpatterns = [
     path("satisfaction/", rating.SatisfactionList.as_view(), name="satisfaction_list"),
     path("satisfaction/<int:pk>/", rating.SatisfactionPage.as_view(), name="satisfaction"),
     *library_urls.URLS,
+    *record_urls.URLS,
     *training_urls.URLS,
 ]

@@ -21,9 +21,10 @@ from ledger.journal import entry_of
 from ledger.journal import record as journal
 from ledger.models import JournalEntry
 from services.models import ServiceRecord
-from services.queries.record import industry_codes, records_of_client
+from services.queries.record import industry_codes, phones_of, records_of_client
 from services.rules.record import FIELDS, Fault, Faulty, aside, is_closed, read_facts
 from services.states.record import Origin, SetAside
+from stations.credit_code import normalise
 from stations.models import Station
 
 MOST_AT_ONCE = 5_000
@@ -53,7 +54,7 @@ def add_record(
     if outcome.record is None:
         raise Faulty(outcome.faults)
     if outcome.created:
-        journal(outcome.record, "add", actor=actor, at=at, after=outcome.record.set_aside, facts=told(outcome.record))
+        journal(outcome.record, "add", actor=actor, at=at, facts=told(outcome.record))
     return outcome.record
 
 
@@ -113,11 +114,12 @@ def keep(
         raise ValueError("records of a client, and only these, come by the interface")
     industries = industry_codes()
     known = known_records(source_client, rows)
+    phones = phones_of(station, {normalise(code) for row in rows if isinstance(code := row.get("client_code"), str)})
     seen: set[str] = set()
     outcomes: list[Outcome] = []
     changes: list[tuple[ServiceRecord, dict[str, Any]]] = []
     for row in rows:
-        values, faults = read_facts(row, station, at, industries=industries)
+        values, faults = read_facts(row, station, at, industries=industries, phones=phones)
         number = values["external_id"]
         if source_client and not faults:
             faults = faults_of_number(number, seen, known.get(number), station, at)
@@ -192,14 +194,9 @@ def bring_up_to_date(
             "before": {name: plain(getattr(row, name)) for name in changed},
             "after": {name: plain(value) for name, value in changed.items()},
         }
-        was_aside = row.set_aside
         for name, value in {**changed, "changed_at": at}.items():
             setattr(row, name, value)
-        entries.append(
-            entry_of(
-                row, "change", actor=actor, at=at, before=was_aside, after=row.set_aside, reason=reason, facts=facts
-            )
-        )
+        entries.append(entry_of(row, "change", actor=actor, at=at, before="", after="", reason=reason, facts=facts))
         written.append(row)
         fields |= set(changed)
     if written:
@@ -219,7 +216,9 @@ def change_record(
     require(actor, "services.change_record", "修改服务记录", record)
     row = lock_open(record, reason, "修改", at)
     kept = {name: getattr(row, name) for name in FIELDS if name != "industry"} | {"industry": row.industry_id or ""}
-    values, faults = read_facts({**kept, **facts}, row.station, at, industries=industry_codes())
+    given = {**kept, **facts}
+    phones = phones_of(row.station, [normalise(str(given["client_code"]))])
+    values, faults = read_facts(given, row.station, at, industries=industry_codes(), phones=phones)
     if faults:
         raise Faulty(faults)
     if row.set_aside == SetAside.SAME_CONTACT and "contact_phone" not in facts and not values["set_aside"]:
@@ -240,7 +239,7 @@ def withdraw_record(record: ServiceRecord, *, actor: Any, reason: str, at: dt.da
     before = row.set_aside
     row.set_aside, row.set_aside_reason, row.changed_at = SetAside.WITHDRAWN, reason.strip(), at
     row.save(update_fields=["set_aside", "set_aside_reason", "changed_at"])
-    journal(row, "withdraw", actor=actor, at=at, before=before, after=row.set_aside, reason=reason.strip())
+    journal(row, "withdraw", actor=actor, at=at, reason=reason.strip(), facts={"set_aside_before": before})
     return row
 
 

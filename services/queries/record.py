@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Any
 
 from django.db.models import QuerySet
 
 from accounts.rules import reads_all
-from services.models import ServiceRecord
-from stations.models import Industry
-from stations.queries import stations_visible_to
+from services.models import Client, ServiceRecord
+from stations.models import Industry, Station
+from stations.queries import my_stations, stations_visible_to
 
 
 def records_visible_to(user: Any) -> QuerySet[ServiceRecord]:
@@ -28,3 +29,19 @@ def records_of_client(source_client: str) -> QuerySet[ServiceRecord]:
 
 def industry_codes() -> frozenset[str]:
     return frozenset(Industry.objects.values_list("pk", flat=True))
+
+
+def own_stations_first(user: Any) -> QuerySet[Station]:
+    """The stations whose records the person sees, by name."""
+    return stations_visible_to(user).select_related(None).order_by("name")
+
+
+def stations_to_record_for(user: Any) -> QuerySet[Station]:
+    """The stations that the person writes records for."""
+    return my_stations(user).select_related(None).order_by("name")
+
+
+def phones_of(station: Station, codes: Collection[str]) -> dict[str, str]:
+    """{credit code: phone} of those of these companies that stand in the station's own library of clients."""
+    found = Client.objects.filter(station=station, credit_code__in=codes).exclude(phone_sealed="")
+    return {client.credit_code: client.phone for client in found}

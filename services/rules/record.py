@@ -11,6 +11,7 @@ from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from functools import partial
+from types import MappingProxyType
 from typing import Any
 
 import rules
@@ -72,13 +73,19 @@ def faults_of(
 
 
 def read_facts(
-    facts: Mapping[str, Any], station: Any, at: dt.datetime, *, industries: Collection[str] | None = None
+    facts: Mapping[str, Any],
+    station: Any,
+    at: dt.datetime,
+    *,
+    industries: Collection[str] | None = None,
+    phones: Mapping[str, str] = MappingProxyType({}),
 ) -> tuple[dict[str, Any], list[Fault]]:
     """The columns of a record from what a form, a table or a client gave, and the faults of it.
 
     Values may be of their own type or text (2026-11-20, 12, 300.50); what is absent, None or "" has its default.
     `industry` is an Industry or its code, and is looked for among `industries` when these are given. The `kind` is that of
-    the item. `contact_phone` is compared with the station's and not kept. Facts of other names are a fault: a misspelt
+    the item. `contact_phone`, or that of `phones` ({credit code: phone}, the station's library) where none is given, is
+    compared with the station's and not kept. Facts of other names are a fault: a misspelt
     field must not be lost in silence.
     """
     reading = Reading(facts)
@@ -103,7 +110,8 @@ def read_facts(
         reading.fault("solved_exceeds_found", "problems_solved", "解决的问题不能多于发现的问题，请核对这两个数。")
     for name in reading.unknown():
         reading.fault("field_unknown", name[:60], f"没有「{name[:60]}」这个字段，请核对字段名称。")
-    phone = reading.take("contact_phone", partial(read_text, name="联系电话", most=40)) or ""
+    phone = reading.take("contact_phone", partial(read_text, name="联系电话", most=40))
+    phone = phone or phones.get(values["client_code"] or "", "")
     values.update(set_aside_of(values["client_code"] or "", phone, station))
     return values, reading.faults
 

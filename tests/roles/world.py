@@ -46,6 +46,7 @@ from tests.factories import (
     make_user,
     put,
 )
+from tests.services.record_scene import make_record
 from tests.supervision.inspection_scene import asked_improvement, make_year_plan
 
 ACTORS = (
@@ -196,6 +197,7 @@ def make_world() -> World:
         "notices/": {"pk": notice.pk},
         "objections/": {"number": objection.number},
         "objections/work/": {"pk": objection.pk, "file": objection.evidence.get().pk},
+        "service-records/": {"pk": make_record(station).pk},
         "self-assessments/": {
             "pk": assessment.pk,
             "part": "foundation",

@@ -15,10 +15,10 @@ from services.actions.record import add_record, add_records, change_record, with
 from services.models import ServiceRecord
 from services.queries.record import records_visible_to
 from services.rules.record import Faulty, faults_of
-from stations.credit_code import make_credit_code
 from stations.models import Industry
 from tests.factories import make_user
-from tests.services.library_scene import make_staffed_station
+from tests.services.library_scene import make_client, make_staffed_station
+from tests.services.record_scene import facts
 
 pytestmark = pytest.mark.django_db
 AT = dt.datetime(2026, 11, 20, 2, tzinfo=dt.UTC)
@@ -28,16 +28,6 @@ CLIENT = Job("api:factory")
 @pytest.fixture
 def scene():
     return make_staffed_station()
-
-
-def facts(number=1, **changes):
-    return {
-        "client_code": make_credit_code(700_000 + number),
-        "client_name": f"长江零件第{number}厂",
-        "item": "standards.comparison",
-        "served_on": dt.date(2026, 11, 2),
-        **changes,
-    }
 
 
 def push(station, rows, at=AT):
@@ -174,6 +164,18 @@ def test_a_withdrawn_record_counts_no_more_and_does_not_come_back(scene):
     for act in (withdraw_record, change_record):
         with pytest.raises(Refused, match="withdrawn"):
             act(row, actor=lin, at=AT, reason="再来")
+
+
+def test_a_client_of_the_library_with_the_phone_of_the_station_is_set_aside(scene):
+    station, lin = scene
+    station.phone = "027-88886666"
+    station.save()
+    client = make_client(station, credit_code=facts()["client_code"])
+    client.phone = "02788886666"
+    client.save()
+    assert add_record(station, actor=lin, at=AT, origin="typed", **facts()).set_aside == "same_contact"
+    other = make_client(station, credit_code=facts(2)["client_code"])
+    assert add_record(station, actor=lin, at=AT, origin="typed", **facts(2)).counts, other.phone
 
 
 def test_a_change_needs_a_reason_an_open_year_and_a_person_of_the_station(scene):

@@ -1,0 +1,14 @@
+"""Addresses of service records, and of what is counted from them."""
+
+from django.urls import path
+
+from services.views import record
+
+URLS = [
+    path("service-records/", record.RecordList.as_view(), name="record_list"),
+    path("service-records/new/", record.RecordNew.as_view(), name="record_new"),
+    path("service-records/<int:pk>/", record.RecordDetail.as_view(), name="record_detail"),
+    path("service-records/<int:pk>/change/", record.RecordChange.as_view(), name="record_change"),
+    path("service-records/<int:pk>/withdraw/", record.RecordWithdraw.as_view(), name="record_withdraw"),
+    path("stations/<int:pk>/service-records/new/", record.RecordCreate.as_view(), name="record_create"),
+]
