@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from integration.api import measures, notices, schema, seals, service_records, stations
+from integration.api import bookings, measures, needs, notices, ratings, schema, seals, service_records, stations
 
 app_name = "api"
 urlpatterns = [
@@ -19,4 +19,7 @@ urlpatterns = [
     path("seals/<int:number>/proof/", seals.SealProof.as_view(), name="seal_proof"),
     path("service-records/", service_records.ServiceRecords.as_view(), name="service_record_list"),
     path("service-records/batch/", service_records.ServiceRecordBatch.as_view(), name="service_record_batch"),
+    path("needs/", needs.Needs.as_view(), name="need_list"),
+    path("equipment/<int:pk>/bookings/", bookings.Bookings.as_view(), name="booking_list"),
+    path("ratings/", ratings.Ratings.as_view(), name="rating_list"),
 ]

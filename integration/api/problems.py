@@ -31,6 +31,11 @@ STATUS_OF_REFUSAL = {
     "idempotency_key_missing": 400,
     "idempotency_key_invalid": 400,
     "request_still_running": 409,
+    "external_id_taken": 409,
+    "already_booked": 409,
+    "already_rated": 409,
+    "record_set_aside": 409,
+    "not_in_use": 409,
 }
 RETRY_AFTER = {"request_still_running": "2"}  # seconds
 WORDS = {

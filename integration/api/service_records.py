@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Mapping
 from typing import Any
 
@@ -20,15 +21,23 @@ from integration.actions.service_record import (
     Row,
     push_records,
 )
+from integration.api.access import client_of
+from integration.api.asked import Polled, read
+from integration.api.cursors import page_of
 from integration.api.once import KEY_HEADER, OncePerKey
 from integration.api.problems import MEDIA_TYPE, WORDS, Problem, document, faults
+from integration.api.public import COMPLETE_UNTIL, list_of
 from integration.api.strict import Body, Day, Text, Whole, Yuan
 from integration.models import ApiClient
+from integration.queries.service_record import records_for
 from integration.states.client import Scope
+from ledger.journal import complete_until
 from services.models import ServiceRecord
 from services.rules.record import Fault
 
 MOST = 1000
+# a record is dated by the web server, `complete_until` by the database; who polls gets a minute of records again
+CLOCKS_DIFFER = dt.timedelta(minutes=1)
 STATUS_OF_FAULT = {"station_not_authorised": 404, "other_station": 409, "withdrawn": 409, "external_id_twice": 409}
 STATUSES = [CREATED, CHANGED, UNCHANGED, REJECTED]
 
@@ -107,12 +116,52 @@ class BatchOut(serializers.Serializer):
     results = RowOut(many=True)
 
 
+class RecordsAsked(Polled):
+    station = serializers.IntegerField(required=False, min_value=1, max_value=2**63 - 1)
+    external_id = serializers.CharField(required=False, max_length=100, help_text="贵方系统里的编号")
+    served_from = serializers.DateField(required=False)
+    served_to = serializers.DateField(required=False)
+
+
+FILTERS = {
+    "station": "station",
+    "external_id": "external_id",
+    "served_from": "served_on__gte",
+    "served_to": "served_on__lte",
+    "updated_since": "changed_at__gte",
+}
+
+
 class ServiceRecords(OncePerKey):
     scopes = {"GET": Scope.SERVICES_READ, "POST": Scope.SERVICES_WRITE}
 
     @extend_schema(
+        operation_id="service_record_list",
+        summary="授权服务站的服务记录",
+        description="包括各种来源的记录，按变更先后。撤回的也在内，set_aside 为 withdrawn。",
+        tags=["服务"],
+        parameters=[RecordsAsked],
+        responses=list_of(RecordOut),
+    )
+    def get(self, request: Request) -> Response:
+        asked = read(request, RecordsAsked)
+        until = complete_until()  # before the rows are read
+        rows = records_for(client_of(request))
+        for name, column in FILTERS.items():
+            if name in asked:
+                rows = rows.filter(**{column: asked[name]})
+        pages = page_of(rows, request, ordering=("changed_at", "id"), limit=asked.get("limit"))
+        said = {
+            "next": pages.get_next_link(),
+            "previous": pages.get_previous_link(),
+            "results": RecordOut(pages.page, many=True).data,
+        }
+        return Response(said, headers={COMPLETE_UNTIL: (until - CLOCKS_DIFFER).isoformat()})
+
+    @extend_schema(
         operation_id="service_record_push",
         summary="推送一条服务记录",
+        tags=["服务"],
         parameters=[KEY_HEADER],
         request=RecordIn,
         responses={201: PushedOut, 200: PushedOut},
@@ -138,6 +187,7 @@ class ServiceRecordBatch(OncePerKey):
     @extend_schema(
         operation_id="service_record_push_batch",
         summary="批量推送服务记录",
+        tags=["服务"],
         description=f"一次至多 {MOST} 条。每条单独答复：一条有错不影响其他各条；有错的改正后用新的 Idempotency-Key 重新推送即可。",
         parameters=[KEY_HEADER],
         request=BatchIn,

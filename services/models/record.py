@@ -67,6 +67,8 @@ class ServiceRecord(models.Model):
         indexes = [
             models.Index(fields=["station", "served_on"], name="records_by_station_and_day"),
             models.Index(fields=["served_on"], name="records_by_day"),
+            # who polls for what has changed
+            models.Index(fields=["changed_at", "id"], name="records_by_change"),
         ]
         constraints = [
             models.CheckConstraint(

@@ -1,8 +1,6 @@
 """Service records by the interface: one and many, again and again, good and bad."""
 
 import datetime as dt
-import itertools
-import json
 
 import pytest
 from django.db import connection
@@ -12,13 +10,11 @@ from django.utils import timezone
 from integration.states.client import Scope
 from ledger.models import Event, JournalEntry
 from services.models import ServiceRecord
-from stations.credit_code import make_credit_code
 from tests.factories import make_station
+from tests.integration.pushing import MANY, ONE, poster, record
 from tests.integration.scene import bearer, make_client, make_token
 
 pytestmark = pytest.mark.django_db
-ONE, MANY = "/api/v1/service-records/", "/api/v1/service-records/batch/"
-keys = itertools.count(1)
 
 
 @pytest.fixture
@@ -34,25 +30,7 @@ def machine(station):
 @pytest.fixture
 def post(client, machine):
     """Post as the machine client, with a key of its own unless one is given."""
-    token = make_token(machine)
-
-    def send(path, body, key=None, **headers):
-        text = body if isinstance(body, str | bytes) else json.dumps(body)
-        headers = {**bearer(token), "Idempotency-Key": key or f"key-{next(keys)}"} | headers
-        return client.post(path, text, content_type="application/json", headers=headers)
-
-    return send
-
-
-def record(station, number=1, /, **facts):
-    return {
-        "external_id": f"R-{number}",
-        "station": station.pk,
-        "client_code": make_credit_code(700_000 + number),
-        "client_name": f"武汉客户{number}有限公司",
-        "item": "standards.comparison",
-        "served_on": str(timezone.localdate()),
-    } | facts
+    return poster(client, machine)
 
 
 def events():

@@ -170,6 +170,7 @@ def make_world() -> World:
     world.arguments = {
         "api/v1/measures/": {"key": "wuhan"},
         "api/v1/notices/": {"pk": notice.pk},
+        "api/v1/equipment/": {"pk": 1},
         "api/v1/stations/": {"pk": station.pk},
         "api/v1/certificates/": {"number": certificate.number},
         "api/v1/seals/": {"number": 1},
