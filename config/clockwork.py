@@ -22,7 +22,7 @@ from integration.actions.idempotency import forget_old_keys
 from ledger import sealing
 from ledger.actors import Job
 from ledger.queue import hush
-from services.actions import need_draft, training
+from services.actions import need_draft, need_progress, training
 from services.actions.equipment import lapse_bookings
 from services.actions.library_reminders import remind_expiries
 from supervision.actions import (
@@ -61,6 +61,7 @@ AT_THE_END: dict[str, Callable[[dt.datetime], int]] = {
     "show_classes": classification.show_classes,
     "remind_complaints": complaint.remind_due,
     "remind_statements": complaint_statement.remind_due,
+    "remind_needs": need_progress.remind_due,
     "forget_need_drafts": need_draft.forget_drafts,
     "remind_expiries": remind_expiries,
     "wake_jobs": wake_waiting_jobs,

@@ -18,7 +18,7 @@ from ledger.errors import Refused
 from ledger.journal import record
 from ledger.moves import require
 from services.catalogue import CATALOGUE
-from services.models import Need, NeedContact
+from services.models import Need, NeedContact, ServiceRecord
 from services.queries.library import kind_names
 from services.queries.need import people_to_serve, service_words
 from services.states.need import ENTERED_SOURCES, WITHDRAWABLE, NeedSource, NeedState, ServiceMode
@@ -202,6 +202,15 @@ def withdraw_need(need: Need, *, actor: Any, reason: str, at: dt.datetime | None
         raise Refused("bound_by_contract", "服务合同已经签订，需要终止的请与服务站联系。")
     moves.apply(need, "withdraw", actor=actor, at=at, reason=reason.strip(), ended_at=at)
     tell_station(need, "withdrawn", f"{need}已撤回", f"理由：{reason.strip()}。不再需要办理。", at=at)
+
+
+@transaction.atomic
+def mark_rated(service: ServiceRecord, *, actor: Job, at: dt.datetime) -> None:
+    """The company has rated the service that a need came to; of any other service nothing follows. What it said stands
+    with the rating alone."""
+    need = Need.objects.filter(delivery__record=service).first()
+    if need is not None and need.state == NeedState.DELIVERED:
+        moves.apply(need, "rate", actor=actor, at=at)
 
 
 # -- Who is told  ----

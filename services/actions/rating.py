@@ -24,6 +24,7 @@ from ledger.errors import Refused
 from ledger.journal import record as journal
 from ledger.moves import lock, require
 from measures.words import cn_day
+from services.actions.need import mark_rated
 from services.aspects import ASPECTS, CODES, STEPS
 from services.models import Rating, RatingInvitation, ServiceRecord
 from services.network import contact_flags
@@ -179,6 +180,7 @@ def checked(marks: Mapping[str, Any], integrity: str, comment: str) -> dict[str,
 def told(rating: Rating, *, actor: Any, at: dt.datetime) -> Rating:
     """Journal a new rating; who supervises the station hears at once where somebody was asked for more than agreed."""
     journal(rating, "rate", actor=actor, at=at, facts={"record": rating.record_id, "channel": rating.channel})
+    mark_rated(rating.record, actor=actor, at=at)
     if rating.integrity == Integrity.ASKED:
         station = rating.record.station
         notify(

@@ -4,6 +4,17 @@ from services.models.agency import Agency, Qualification
 from services.models.client import Client
 from services.models.equipment import Booking, Equipment
 from services.models.need import Need, NeedContact, NeedDraft
+from services.models.need_work import (
+    CaseArchive,
+    CaseCounter,
+    CaseNumber,
+    Contract,
+    ContractItem,
+    Delivery,
+    NeedMatch,
+    Progress,
+    ServicePlan,
+)
 from services.models.rating import Rating, RatingInvitation
 from services.models.record import ServiceRecord
 from services.models.specialist import Specialist
@@ -12,14 +23,23 @@ from services.models.training import TrainingAttendance, TrainingEvent, Training
 __all__ = [
     "Agency",
     "Booking",
+    "CaseArchive",
+    "CaseCounter",
+    "CaseNumber",
     "Client",
+    "Contract",
+    "ContractItem",
+    "Delivery",
     "Equipment",
     "Need",
     "NeedContact",
     "NeedDraft",
+    "NeedMatch",
+    "Progress",
     "Qualification",
     "Rating",
     "RatingInvitation",
+    "ServicePlan",
     "ServiceRecord",
     "Specialist",
     "TrainingAttendance",

@@ -6,11 +6,12 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 from accounts.todo import Todo
-from services.queries import equipment, need, rating, training
+from services.queries import equipment, need, need_work, rating, training
 
 SOURCES: tuple[Callable[[Any], Iterable[Todo]], ...] = (
     equipment.todo_for,
     need.todo_for,
+    need_work.todo_for,
     rating.todo_for,
     training.todo_for,
 )

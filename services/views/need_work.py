@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.urls import reverse
+
 from accounts.exports import Column
 from accounts.pages import ActPage, DetailPage, ListPage
 from ledger.journal import history_of
@@ -12,7 +14,8 @@ from services.actions import need as actions
 from services.forms.need import AssessForm, AssignForm, DeclineForm, NeedEnterForm, NeedFilter, WithdrawForm
 from services.models import Need
 from services.queries.need import needs_visible_to, service_words
-from services.states.need import NeedState
+from services.queries.need_work import case_of
+from services.states.need import IN_HAND, NeedState, ServiceMode
 from stations.queries import my_stations
 
 STAGES = (
@@ -78,14 +81,31 @@ class NeedDetail(DetailPage):
     def context(self) -> dict[str, Any]:
         need, user = self.object, self.request.user
         serves = user.has_perm("services.serve_need", need)
+        case = case_of(need)
+        archive = getattr(need, "archive", None)
         return {
             **super().context(),
             "service": service_words(need),
             "steps": stages_of(need),
             "contact": need.contact.opened() if serves else None,
             "may": {name: may(user, need, name) for name in need.MOVES},
-            "history": history_of(need),
+            "case": case,
+            "contract_file": papers(need, case["contract"] and case["contract"].file),
+            "report_file": papers(need, case["delivery"] and case["delivery"].report),
+            "archive_file": papers(need, archive and archive.file),
+            "in_hand": serves and need.state in IN_HAND,
+            "matches_open": serves and need.state in {NeedState.ASSESSED, NeedState.MATCHED},
+            "at_once": need.mode == ServiceMode.AT_ONCE,
+            "history": history_of(need, *case["matches"]),
         }
+
+
+def papers(need: Need, file: Any) -> list[dict[str, Any]]:
+    """A file of the case as the list of files shows it."""
+    if not file:
+        return []
+    url = reverse("services:need_paper", args=[need.pk, file.key])
+    return [{"name": file.name, "size": file.size, "sha256": file.sha256, "url": url}]
 
 
 def stages_of(need: Need) -> list[dict[str, str]]:

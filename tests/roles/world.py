@@ -19,7 +19,7 @@ from ledger.files import store_bytes
 from ledger.models import JournalEntry
 from ledger.sealing import seal_journal
 from ledger.uploads import XLSX
-from services.models import NeedDraft
+from services.models import NeedDraft, NeedMatch, Progress, Specialist
 from stations.credit_code import make_credit_code
 from stations.models import Certificate
 from supervision.models import (
@@ -213,7 +213,7 @@ def make_world() -> World:
         "complaints/work/": {"pk": complaint.pk, "file": complaint.evidence.get().pk},
         "complaint-statements/": {"pk": asked.pk, "file": asked.files.get().pk},
         "year-plans/": {"pk": plan.pk},
-        **needs_of(station),
+        **needs_of(station, own),
         "inspection-plans/": {"pk": inspection.plan_id},
         "inspections/": {"pk": inspection.pk, "code": "1.1.1", "key": photo.key},
         "improvements/": {"pk": task.plan_id},
@@ -271,17 +271,24 @@ def webhook_of() -> dict[str, dict[str, Any]]:
     return {"webhooks/": {"pk": endpoint.pk}, "webhooks/deliveries/": {"pk": delivery.pk}}
 
 
-def needs_of(station: Any) -> dict[str, dict[str, Any]]:
+def needs_of(station: Any, actor: Any) -> dict[str, dict[str, Any]]:
     """A need of a company that the station of `own` has received."""
     from services.actions.need import PUBLIC, post_need  # noqa: PLC0415  read after Django is set up
     from tests.services.need_scene import TYPED  # noqa: PLC0415  as above
 
     need = post_need(actor=PUBLIC, at=NOW, source="web", station=station, **TYPED)
+    step = Progress.objects.create(need=need, text="上门", due_at=NOW, entered_at=NOW, entered_by=actor)
+    who = {"name": "周", "category": "staff", "employer": "本站", "field": "长度计量"}
+    specialist = Specialist.objects.create(station=station, changed_at=NOW, **who)
+    known = {"points": 60, "proposed_at": NOW, "proposed_by": actor}
+    match = NeedMatch.objects.create(need=need, specialist=specialist, **known)
     draft = NeedDraft.objects.create(facts="", code_digest="", sent_at=NOW, made_at=NOW)
     return {
         "needs/": {"number": need.number},
         "needs/new/": {"key": draft.pk},
-        "needs/work/": {"pk": need.pk},
+        "needs/work/": {"pk": need.pk, "key": draft.pk},  # a key of no paper of this need
+        "needs/work/steps/": {"pk": step.pk},
+        "needs/work/matches/": {"pk": match.pk},
     }
 
 
