@@ -179,6 +179,18 @@ def invitation_of(token_sha256: str) -> RatingInvitation | None:
     return rows.filter(token_sha256=token_sha256).first()
 
 
+def asked_for(record: ServiceRecord, at: dt.datetime) -> tuple[str, bool]:
+    """(how far the rating of this service is, in words; whether a link may be sent now). When it was rated is not told."""
+    if Rating.objects.filter(record=record).exists():
+        return "服务对象已评价", False
+    if record.set_aside:
+        return "", False
+    last = record.invitations.filter(used_at=None, withdrawn_at=None).first()
+    if last is None:
+        return "没有邀请", True
+    return ("已邀请，还没有评价" if last.expires_at > at else "邀请已过有效期，还没有评价"), True
+
+
 # -- How near a rater is to the station  ----
 
 

@@ -16,6 +16,7 @@ from ledger.journal import history_of
 from services.actions import record as actions
 from services.forms.record import RecordChangeForm, RecordFilter, RecordForm, RecordWithdrawForm
 from services.models import ServiceRecord
+from services.queries.rating import asked_for
 from services.queries.record import records_visible_to, stations_to_record_for
 from services.rules.record import COUNTS, MONEY, is_closed
 from stations.models import Station
@@ -76,12 +77,15 @@ class RecordDetail(DetailPage):
 
     def context(self) -> dict[str, Any]:
         user, record = self.request.user, self.object
+        rating, may_invite = asked_for(record, timezone.now())
         open_still = not record.withdrawn and not is_closed(record.served_on, timezone.now())
         return {
             **super().context(),
             "history": history_of(record),
             "counts": [(label, getattr(record, name)) for name, (label, _, _) in COUNTS.items()],
             "money": [(label, getattr(record, name)) for name, label in MONEY.items()],
+            "rating": rating,
+            "may_invite": may_invite and user.has_perm("services.invite_rating", record),
             "may_change": open_still and user.has_perm("services.change_record", record),
             "may_withdraw": open_still and user.has_perm("services.withdraw_record", record),
         }

@@ -347,7 +347,7 @@ def funding_of(own: Any) -> dict[str, dict[str, Any]]:
 
 
 def rating_of(station: Any, own: Any) -> dict[str, dict[str, Any]]:
-    """A poor rating of a service of the own station, and a service that is not rated yet."""
+    """A poor rating of a service of the own station."""
     from services.actions import rating  # noqa: PLC0415  read after Django is set up
     from services.actions.record import add_record  # noqa: PLC0415  as above
     from services.aspects import CODES  # noqa: PLC0415  as above
@@ -355,15 +355,14 @@ def rating_of(station: Any, own: Any) -> dict[str, dict[str, Any]]:
 
     facts = {"client_code": make_credit_code(700), "client_name": "武汉某厂", "item": "metrology.training"}
     known = {"actor": own, "at": NOW, "origin": "typed", "served_on": NOW.date(), **facts}
-    records = [add_record(station, **known) for _ in range(2)]
-    link = rating.invite(records[0], actor=own, at=NOW).strip("/").rpartition("/")[2]
+    record = add_record(station, **known)
+    link = rating.invite(record, actor=own, at=NOW).strip("/").rpartition("/")[2]
     invitation = invitation_of(rating.digest_of(link))
     given = rating.rate(invitation, marks=dict.fromkeys(CODES, 2), integrity="clean", at=NOW)
     return {
         "rate/": {"token": "unknown"},
         "ratings/": {"pk": given.pk},
         "satisfaction/": {"pk": station.pk},
-        "service-records/": {"pk": records[1].pk},
     }
 
 

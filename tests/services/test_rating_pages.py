@@ -120,16 +120,26 @@ def test_a_rating_from_where_the_link_was_made_is_flagged(client, record, lin):
     assert Rating.objects.get().flags == ["own_network"]
 
 
-def test_a_link_that_was_mailed_is_not_shown_to_the_station(client, record, lin, monkeypatch):
-    monkeypatch.setattr(ServiceRecord, "get_absolute_url", lambda self: "/home/")
+def test_a_link_that_was_mailed_is_not_shown_to_the_station(client, record, lin):
     client.force_login(lin)
+    assert f"/service-records/{record.pk}/invite-rating/" in read(client.get(record.get_absolute_url()))
     answer = client.post(f"/service-records/{record.pk}/invite-rating/", {"email": "boss@firm.cn"}, follow=True)
     assert "已发送到服务对象的邮箱" in read(answer)
     assert "/rate/" not in read(answer)
+    assert "已邀请，还没有评价" in read(answer)
     assert RatingInvitation.objects.get().channel == "email"
 
 
 # -- The station  ----
+
+
+def test_the_record_says_that_it_was_rated_and_asks_no_more(client, record, lin):
+    rated(record, lin, comment="答复太慢")
+    client.force_login(lin)
+    page = read(client.get(record.get_absolute_url()))
+    assert "服务对象已评价" in page
+    assert "答复太慢" not in page
+    assert "invite-rating" not in page
 
 
 def test_the_station_reads_what_was_said_and_not_by_whom(client, record, lin):
