@@ -2,7 +2,18 @@
 
 from django.urls import path
 
-from integration.api import bookings, measures, needs, notices, ratings, schema, seals, service_records, stations
+from integration.api import (
+    bookings,
+    feed,
+    measures,
+    needs,
+    notices,
+    ratings,
+    schema,
+    seals,
+    service_records,
+    stations,
+)
 
 app_name = "api"
 urlpatterns = [
@@ -17,6 +28,7 @@ urlpatterns = [
     path("certificates/<path:number>/", stations.CertificateDetail.as_view(), name="certificate"),
     path("seals/", seals.SealList.as_view(), name="seal_list"),
     path("seals/<int:number>/proof/", seals.SealProof.as_view(), name="seal_proof"),
+    path("feed/", feed.Feed.as_view(), name="feed"),
     path("service-records/", service_records.ServiceRecords.as_view(), name="service_record_list"),
     path("service-records/batch/", service_records.ServiceRecordBatch.as_view(), name="service_record_batch"),
     path("needs/", needs.Needs.as_view(), name="need_list"),

@@ -63,17 +63,23 @@ def number() -> int:
     """Number what was committed since the last time, in the order in which it was written. Returns how many were
     numbered; none while somebody else is at it, whose numbers show with his commit."""
     numbered = 0
-    while batch := number_batch():
+    while is_anything_waiting():
+        batch = number_batch()
         numbered += batch
+        if batch < BATCH:
+            break
     return numbered
+
+
+def is_anything_waiting() -> bool:
+    with connection.cursor() as cursor:
+        cursor.execute(WAITING)
+        return cursor.fetchone()[0]
 
 
 @transaction.atomic
 def number_batch() -> int:
     with connection.cursor() as cursor:
-        cursor.execute(WAITING)
-        if not cursor.fetchone()[0]:
-            return 0
         # a statement of its own: what NUMBER sees must be younger than the lock
         cursor.execute(LOCK)
         if not cursor.fetchone()[0]:

@@ -57,10 +57,11 @@ def events_readable_by(client: ApiClient) -> Q:
     return Q(for_station__isnull=True) | Q(for_station__in=stations_of(client, Scope.EVENTS_READ).values("pk"))
 
 
-def feed(client: ApiClient | None, after: int, limit: int) -> list[Event]:
-    """Up to `limit` events after number `after`, in their order: the public ones, and for a client that may read events
-    also those of its stations. Each of the two by its own index, however many of others lie between."""
-    rows = events.after(after)
+def feed(client: ApiClient | None, after: int, limit: int, *, upto: int) -> list[Event]:
+    """Up to `limit` events of the numbers after `after` and up to `upto`, in their order: the public ones, and for a
+    client that may read events also those of its stations. Each of the two by its own index, however many of others lie
+    between."""
+    rows = events.after(after).filter(seq__lte=upto)
     page = list(rows.filter(for_station__isnull=True)[:limit])
     if client is not None and Scope.EVENTS_READ in client.scopes:
         stations = list(stations_of(client, Scope.EVENTS_READ).values_list("pk", flat=True))

@@ -1,9 +1,8 @@
-"""Events are numbered after their commit: every reader gets every event once, in order, however late a writer commits."""
+"""Events are numbered after their commit: every reader gets every event once, in order, however late a writer commits.
 
-import os
-import random
+The race of many writers is in tests/integration/test_feed.py, read by the interface."""
+
 import threading
-import time
 
 import pytest
 from django.db import IntegrityError, connection, transaction
@@ -12,87 +11,12 @@ from django.utils import timezone
 from ledger import events
 from ledger.models import Event, EventKind
 
-RUNS = int(os.environ.get("FEED_RUNS", "2"))
-WRITERS, READERS, EACH = 8, 2, 12
 THING = ("ledger.thing", "1")
 
 
 def publish(name="1", **data):
     with transaction.atomic():
         events.publish(EventKind.JOURNAL_SEALED, ("ledger.thing", name), data, at=timezone.now())
-
-
-class Race:
-    """Writers that commit late by chance, and readers that ask for what comes after the last that they have."""
-
-    def __init__(self, seed):
-        self.seed = seed
-        self.writing = WRITERS
-        self.lock = threading.Lock()
-        self.seen = [[] for _ in range(READERS)]
-        self.faults = []
-
-    def run(self):
-        jobs = [threading.Thread(target=self.guard, args=(self.write, n)) for n in range(WRITERS)]
-        jobs += [threading.Thread(target=self.guard, args=(self.read, n)) for n in range(READERS)]
-        for job in jobs:
-            job.start()
-        for job in jobs:
-            job.join(60)
-
-    def guard(self, work, number):
-        try:
-            work(number)
-        except BaseException as fault:
-            self.faults.append(fault)
-            raise
-        finally:
-            connection.close()
-
-    def write(self, number):
-        """Several events in a transaction that stays open for a random while; some transactions are taken back."""
-        chance = random.Random(f"{self.seed}-{number}")  # noqa: S311  chance, no secret
-        done = 0
-        while done < EACH:
-            size = min(chance.choice([1, 1, 2, 3]), EACH - done)
-            lost = chance.random() < 0.2
-            with transaction.atomic():
-                for place in range(size):
-                    data = {"writer": number, "count": done + place, "lost": lost}
-                    events.publish(EventKind.JOURNAL_SEALED, THING, data, at=timezone.now())
-                    time.sleep(chance.random() * 0.004)
-                time.sleep(chance.choice([0, 0.002, 0.03]))
-                transaction.set_rollback(lost)
-            done += 0 if lost else size
-        with self.lock:
-            self.writing -= 1
-
-    def read(self, number):
-        after, chance = 0, random.Random(f"{self.seed}-reader-{number}")  # noqa: S311
-        while True:
-            over = self.writing == 0
-            numbered = events.number()
-            page = list(events.after(after)[: chance.choice([1, 5, 20])])
-            self.seen[number] += page
-            after = page[-1].seq if page else after
-            if over and not page and not numbered and not Event.objects.filter(seq__isnull=True).exists():
-                if events.after(after).exists():
-                    continue
-                return
-
-
-@pytest.mark.django_db(transaction=True)
-@pytest.mark.parametrize("seed", range(RUNS))
-def test_two_readers_see_what_eight_writers_commit_late_each_once_and_in_order(seed):
-    race = Race(seed)
-    race.run()
-    assert race.faults == []
-    for seen in race.seen:
-        assert [event.seq for event in seen] == list(range(1, WRITERS * EACH + 1))
-        assert not any(event.data["lost"] for event in seen)
-        for writer in range(WRITERS):
-            own = [event.data["count"] for event in seen if event.data["writer"] == writer]
-            assert own == list(range(EACH))
 
 
 @pytest.mark.django_db(transaction=True)
