@@ -6,7 +6,6 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.urls import reverse_lazy
 
 from ledger.errors import Refused
 from ledger.uploads import DOCUMENTS
@@ -23,13 +22,7 @@ class CreditCodeField(forms.CharField):
     """18 signs as the paper prints them; spaces and dashes may be typed or pasted."""
 
     def __init__(self, **kwargs: Any) -> None:
-        attrs = {
-            "autocomplete": "off",
-            "spellcheck": "false",
-            "hx-get": reverse_lazy("stations:credit_code_hint"),
-            "hx-trigger": "change, input changed delay:400ms",
-            "hx-target": "#credit-code-hint",
-        }
+        attrs = {"autocomplete": "off", "spellcheck": "false"}
         kwargs.setdefault("label", "统一社会信用代码")
         kwargs.setdefault("help_text", "18 位，印在营业执照或登记证书上；大小写、空格、短横都可以。")
         super().__init__(max_length=40, widget=forms.TextInput(attrs=attrs), **kwargs)
