@@ -29,10 +29,17 @@ def lines(entries: Iterable[JournalEntry]) -> list[Line]:
             entry,
             title_of(entry),
             state_of(entry),
-            str(entry.actor) if entry.actor_id is not None else AUTHORS.get(entry.job, "系统定时办理"),
+            author_of(entry),
         )
         for entry in entries
     ]
+
+
+def author_of(entry: JournalEntry) -> str:
+    if entry.actor_id is not None:
+        return str(entry.actor)
+    client = entry.job.removeprefix("api:")
+    return f"接口客户端 {client}" if client != entry.job else AUTHORS.get(entry.job, "系统定时办理")
 
 
 def title_of(entry: JournalEntry) -> str:

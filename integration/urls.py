@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from integration.views import webhook
+from integration.views import authorisation, client, webhook
 
 app_name = "integration"
 urlpatterns = [
@@ -17,4 +17,27 @@ urlpatterns = [
     path("webhooks/deliveries/", webhook.DeliveryList.as_view(), name="delivery_list"),
     path("webhooks/deliveries/<int:pk>/", webhook.DeliveryDetail.as_view(), name="delivery_detail"),
     path("webhooks/deliveries/<int:pk>/replay/", webhook.DeliveryReplay.as_view(), name="delivery_replay"),
+    path("clients/", client.ClientList.as_view(), name="client_list"),
+    path("clients/new/", client.ClientRegister.as_view(), name="client_register"),
+    path("clients/<int:pk>/", client.ClientDetail.as_view(), name="client_detail"),
+    path("clients/<int:pk>/edit/", client.ClientEdit.as_view(), name="client_edit"),
+    path("clients/<int:pk>/secret/", client.ClientRotate.as_view(), name="client_rotate"),
+    path("clients/<int:pk>/disable/", client.ClientDisable.as_view(), name="client_disable"),
+    path("clients/<int:pk>/enable/", client.ClientEnable.as_view(), name="client_enable"),
+    path("authorisations/", authorisation.AuthorisationList.as_view(), name="authorisation_list"),
+    path(
+        "authorisations/stations/<int:pk>/",
+        authorisation.AuthorisationChoose.as_view(),
+        name="authorisation_choose",
+    ),
+    path(
+        "authorisations/stations/<int:pk>/<int:client>/",
+        authorisation.AuthorisationGive.as_view(),
+        name="authorisation_give",
+    ),
+    path(
+        "authorisations/<int:pk>/withdraw/",
+        authorisation.AuthorisationWithdraw.as_view(),
+        name="authorisation_withdraw",
+    ),
 ]

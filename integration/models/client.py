@@ -119,7 +119,7 @@ class StationAuthorisation(models.Model):
         return f"{self.station} {self.client}"
 
     def get_absolute_url(self) -> str:
-        return reverse("integration:authorisation_list", args=[self.station_id])
+        return reverse("integration:authorisation_list")
 
     @property
     def scope_labels(self) -> list[str]:

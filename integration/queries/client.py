@@ -12,6 +12,7 @@ from integration.models import ApiClient, StationAuthorisation
 from integration.states.client import AuthorisationState, ClientState
 from stations.models import Station
 from stations.rules import memberships
+from stations.states import MemberRole
 
 
 def stations_of(client: ApiClient, scope: str = "") -> QuerySet[Station]:
@@ -37,6 +38,18 @@ def authorisations_visible_to(user: Any) -> QuerySet[StationAuthorisation]:
     """What was given and withdrawn for the stations of one's organisations."""
     rows = StationAuthorisation.objects.select_related("client", "station", "given_by")
     return rows.filter(station__organisation__in=memberships(user))
+
+
+def leaves_of(client: ApiClient) -> QuerySet[StationAuthorisation]:
+    """Stations that let the client act for them now, by name."""
+    given = client.authorisations.filter(state=AuthorisationState.GIVEN)
+    return given.select_related("station__organisation").order_by("station__name")
+
+
+def with_leave_to_give(user: Any) -> list[Station]:
+    """Stations whose owner the person is."""
+    owned = [pk for pk, role in memberships(user).items() if role == MemberRole.OWNER]
+    return list(Station.objects.filter(organisation__in=owned).order_by("name"))
 
 
 def clients_to_authorise(station: Station) -> QuerySet[ApiClient]:

@@ -15,6 +15,7 @@ from accounts.models import Message, RoleGrant
 from accounts.states import Role
 from evaluation.models import Conclusion, Institution, Mandate, Recusal, SiteVisit
 from evaluation.states import SheetState
+from integration.actions.client import authorise_client
 from ledger.files import store_bytes
 from ledger.models import JournalEntry
 from ledger.sealing import seal_journal
@@ -46,6 +47,7 @@ from tests.factories import (
     make_user,
     put,
 )
+from tests.integration.scene import make_client
 from tests.services.record_scene import make_record
 from tests.supervision.inspection_scene import asked_improvement, make_year_plan
 
@@ -174,6 +176,7 @@ def make_world() -> World:
         "api/v1/stations/": {"pk": station.pk},
         "api/v1/certificates/": {"number": certificate.number},
         "api/v1/seals/": {"number": 1},
+        **interface_of(station, own),
         "dates/": {"token": make_calendar_feed(own, actor=own)},
         "journal/": {"pk": JournalEntry.objects.order_by("pk").first().pk},
         "journal/<int:entry_id>/": {"entry_id": seal_journal(at=NOW).leaves.get(position=0).entry_id},
@@ -315,6 +318,17 @@ def revocation_of(title: Any, other: Any, manager: Any, photo: Any) -> dict[str,
         "suspicions/": {"pk": other.pk, "kind": "specialists"},
         "departures/": {"pk": departure.pk},
         "departures/new/": {"pk": other.pk},
+    }
+
+
+def interface_of(station: Any, own: Any) -> dict[str, dict[str, Any]]:
+    """A client that the station has let in, and one that it might."""
+    known, other = make_client()[0], make_client(name="另一平台")[0]
+    given = authorise_client(station, known, actor=own, scopes=["services:read"])
+    return {
+        "clients/": {"pk": known.pk},
+        "authorisations/": {"pk": given.pk},
+        "authorisations/stations/": {"pk": station.pk, "client": other.pk},
     }
 
 

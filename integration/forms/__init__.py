@@ -1,0 +1,1 @@
+"""Forms of the interface's pages, a module for each noun."""

@@ -1,0 +1,1 @@
+"""Pages about the interface, a module for each noun."""
