@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from services.views import record
+from services.views import figures, record
 
 URLS = [
     path("service-records/", record.RecordList.as_view(), name="record_list"),
@@ -11,4 +11,6 @@ URLS = [
     path("service-records/<int:pk>/change/", record.RecordChange.as_view(), name="record_change"),
     path("service-records/<int:pk>/withdraw/", record.RecordWithdraw.as_view(), name="record_withdraw"),
     path("stations/<int:pk>/service-records/new/", record.RecordCreate.as_view(), name="record_create"),
+    path("stations/<int:pk>/figures/<int:year>/", figures.FigureList.as_view(), name="figure_list"),
+    path("stations/<int:pk>/figures/<int:year>/<slug:code>/", figures.FigureDetail.as_view(), name="figure_detail"),
 ]

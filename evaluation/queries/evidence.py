@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import measures
@@ -14,18 +14,23 @@ from evaluation.scoring import RunningTotals, running_totals
 from evaluation.states import Track, VisitState
 from measures import Measure
 from measures.measure import Indicator
+from measures.setting import plain
+from services.queries.figures import counted
 from stations.states import TeamRole
 from supervision.queries.self_assessment_content import filed_content, items_in
 
 
 @dataclass(frozen=True)
 class Figure:
-    """A number of the annex; `said` is what the file says of it, "" when it says nothing."""
+    """A number of the annex; `said` is what the file says of it, "" when it says nothing. `counted` is what the station's
+    service records say of the same year today, whatever was filed; "" where they say nothing."""
 
     label: str
     wanted: str
     said: str
     met: bool | None
+    counted: str = ""
+    counted_met: bool | None = None
 
 
 @dataclass(frozen=True)
@@ -60,9 +65,8 @@ def evidence_of(entry: Entry) -> Evidence:
         dossier = entry.dossier
         assert dossier is not None  # noqa: S101 - an entry has the dossier of its track (constraint)
         filed = filed_content(dossier)
-        return Evidence(
-            parts=filed["parts"], report=filed["report"], visits=visits, figures=filed_figures(filed), findings=findings
-        )
+        figures = with_counted(filed_figures(filed), entry, dossier.year, measure)
+        return Evidence(parts=filed["parts"], report=filed["report"], visits=visits, figures=figures, findings=findings)
     assert entry.application is not None  # noqa: S101 - as above
     version = entry.application.versions.order_by("-number").first()
     if version is None:
@@ -71,9 +75,23 @@ def evidence_of(entry: Entry) -> Evidence:
         version=version,
         sections=sections_of(version.snapshot, measure),
         visits=visits,
-        figures=figures_of(version.snapshot, measure),
+        figures=with_counted(figures_of(version.snapshot, measure), entry, entry.round.year, measure),
         findings=findings,
     )
+
+
+def with_counted(found: dict[str, list[Figure]], entry: Entry, year: int, measure: Measure) -> dict[str, list[Figure]]:
+    """The same figures, each with what the service records of the year come to now."""
+    known = counted(entry.station, year)
+    by_label = {item.label: item for item in measure.thresholds if item.code in known}
+
+    def beside(figure: Figure) -> Figure:
+        if (item := by_label.get(figure.label)) is None:
+            return figure
+        value = known[item.code].value
+        return replace(figure, counted=f"{plain(value)} {item.unit}", counted_met=item.is_met(value))
+
+    return {code: [beside(figure) for figure in figures] for code, figures in found.items()}
 
 
 def filed_figures(filed: Mapping[str, Any]) -> dict[str, list[Figure]]:

@@ -67,7 +67,8 @@ class RecordList(ListPage):
         return super().get(request, *args, **kwargs)
 
     def context(self) -> dict[str, Any]:
-        return {**super().context(), "own_stations": list(stations_to_record_for(self.request.user))}
+        own = list(stations_to_record_for(self.request.user))
+        return {**super().context(), "own_stations": own, "this_year": timezone.localdate().year}
 
 
 class RecordDetail(DetailPage):

@@ -14,6 +14,8 @@ import measures
 from measures import Measure
 from measures.measure import Threshold
 from measures.setting import plain
+from services.queries.figures import Counted
+from services.queries.figures import counted as counted_services
 from stations.models import Station
 from stations.states import TeamRole
 from supervision.models import SelfAssessment, SelfAssessmentFigure
@@ -54,38 +56,36 @@ class Figure:
 def figures(station: Station, year: int) -> list[Figure]:
     """Every number that the annex names for one year of a station, in its order.
 
-    Until service records are kept here, what they will count is what the station typed; its team is counted already.
-    Three queries.
+    What its service records count goes before what it typed; without records of the year, what it typed stands.
     """
     assessment = SelfAssessment.objects.filter(title__station=station, year=year).select_related("title__slot").last()
     code = assessment.title.slot.measure if assessment and assessment.title.slot else settings.MEASURE
     typed = dict(SelfAssessmentFigure.objects.filter(assessment=assessment).values_list("threshold", "value"))
-    return figures_of(measures.load(code), typed, counted(station, measures.load(code)))
+    return figures_of(measures.load(code), typed, counted(station, year, measures.load(code)))
 
 
-def figures_of(
-    measure: Measure, typed: Mapping[str, Decimal], known: Mapping[str, tuple[Decimal, str]]
-) -> list[Figure]:
+def figures_of(measure: Measure, typed: Mapping[str, Decimal], known: Mapping[str, Counted]) -> list[Figure]:
     """What was counted goes before what was typed."""
     found = []
     for threshold in measure.thresholds:
         if not threshold.indicator:
             continue  # a condition of application (Art 13), not a number of the year
         if threshold.code in known:
-            value, records = known[threshold.code]
-            found.append(Figure(threshold, value, Source.COUNTED, records))
+            value, records, imported = known[threshold.code]
+            found.append(Figure(threshold, value, Source.IMPORTED if imported else Source.COUNTED, records))
         else:
             found.append(Figure(threshold, typed.get(threshold.code), Source.TYPED))
     return found
 
 
-def counted(station: Station, measure: Measure) -> dict[str, tuple[Decimal, str]]:
-    """{threshold code: (number, what it rests on)} of what the portal's own records say today. One query."""
+def counted(station: Station, year: int, measure: Measure) -> dict[str, Counted]:
+    """{threshold code: its number} of what the portal's own records say: the team as it is today, the services of the
+    year. Two queries; three more where the year has service records."""
     enough = next((item for item in measure.thresholds if item.code == "specialist_years"), None)
     team = station.team.filter(role=TeamRole.SPECIALIST)
     fit = [person for person in team if person.relevant_degree or (enough and enough.is_met(person.years))]
     records = f"服务站团队中有相关专业背景或者从业年数达到要求的专业人员 {len(fit)} 名"
-    return {"technicians": (Decimal(len(fit)), records)}
+    return {"technicians": Counted(Decimal(len(fit)), records), **counted_services(station, year)}
 
 
 def editable_codes(measure: Measure) -> dict[str, list[Any]]:

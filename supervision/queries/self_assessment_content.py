@@ -78,7 +78,7 @@ def lines_of(assessment: SelfAssessment) -> dict[str, Line]:
     }
     typed = dict(assessment.typed_figures.values_list("threshold", "value"))
     found: dict[str, list[Figure]] = {}
-    for figure in figures_of(measure, typed, counted(assessment.title.station, measure)):
+    for figure in figures_of(measure, typed, counted(assessment.title.station, assessment.year, measure)):
         found.setdefault(figure.threshold.indicator, []).append(figure)
     lines = {}
     for indicator in measure.indicators:

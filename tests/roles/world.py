@@ -202,6 +202,7 @@ def make_world() -> World:
         "objections/": {"number": objection.number},
         "objections/work/": {"pk": objection.pk, "file": objection.evidence.get().pk},
         "service-records/": {"pk": make_record(station).pk},
+        "stations/<int:pk>/figures/": {"pk": station.pk, "year": 2026, "code": "visits"},
         "self-assessments/": {
             "pk": assessment.pk,
             "part": "foundation",
