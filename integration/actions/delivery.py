@@ -9,9 +9,11 @@ from __future__ import annotations
 import datetime as dt
 import random
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.utils import timezone
 
 from integration.models import Attempt, Delivery, WebhookEndpoint
@@ -73,11 +75,25 @@ def arrange_range(endpoint: WebhookEndpoint, upto: int, at: dt.datetime) -> int 
 
 def deliver_to(endpoint: int) -> int:
     """Send what is due at this endpoint, oldest first, until one fails or the time for it is over: the rest comes with the
-    next turn. Returns how many arrived."""
+    next turn. Returns how many arrived; none while another worker is at it: a slow receiver takes up one worker."""
     arrived, end = 0, time.monotonic() + BUDGET
-    while time.monotonic() < end and deliver_next(endpoint):
-        arrived += 1
+    with turn_at(endpoint) as ours:
+        while ours and time.monotonic() < end and deliver_next(endpoint):
+            arrived += 1
     return arrived
+
+
+@contextmanager
+def turn_at(endpoint: int) -> Iterator[bool]:
+    """Whether the turn at this endpoint is ours. A worker that dies gives it back."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_try_advisory_lock(hashtext('webhook:' || %s))", [endpoint])
+        (ours,) = cursor.fetchone()
+        try:
+            yield ours
+        finally:
+            if ours:
+                cursor.execute("SELECT pg_advisory_unlock(hashtext('webhook:' || %s))", [endpoint])
 
 
 @transaction.atomic

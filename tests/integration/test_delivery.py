@@ -4,7 +4,7 @@ import datetime as dt
 
 import pytest
 from django.core.management import call_command
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
 from standardwebhooks import Webhook
 
@@ -164,6 +164,22 @@ def test_one_failure_ends_the_turn_and_other_receivers_are_not_held_up(receiver,
     actions.arrange_deliveries()
     assert (send(broken), send(well)) == (0, 3)
     assert receiver.asked == ["/fail", "/ok", "/ok", "/ok"]
+
+
+def test_a_slow_receiver_takes_up_one_worker(receiver, endpoint_at):
+    endpoint = endpoint_at()
+    publish()
+    actions.arrange_deliveries()
+    other = connection.copy()  # the other worker
+    try:
+        with other.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_lock(hashtext('webhook:' || %s))", [endpoint.pk])
+            assert send(endpoint) == 0
+            cursor.execute("SELECT pg_advisory_unlock_all()")
+    finally:
+        other.close()
+    assert receiver.asked == []
+    assert send(endpoint) == 1
 
 
 def test_it_is_given_up_after_a_day_and_replayed_by_hand_with_the_same_id(receiver, endpoint_at, admin):
