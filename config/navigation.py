@@ -126,6 +126,9 @@ RAIL = (
             Entry("服务满意度", "services:satisfaction_list"),
             Entry("培训活动", "services:training_list"),
             Entry("资源库", "services:library_home"),
+            Entry("媒体报道", "services:media_report_list"),
+            Entry("典型案例", "services:case_list"),
+            Entry("年度情况", "services:year_text_list"),
         ),
     ),
     Group(

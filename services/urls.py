@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from services import library_urls, need_urls, record_urls, training_urls
+from services import library_urls, need_urls, record_urls, report_urls, training_urls
 from services.views import catalogue, rating
 
 app_name = "services"
@@ -20,5 +20,6 @@ urlpatterns = [
     *library_urls.URLS,
     *need_urls.URLS,
     *record_urls.URLS,
+    *report_urls.URLS,
     *training_urls.URLS,
 ]

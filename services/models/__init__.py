@@ -1,8 +1,10 @@
 """What the services keep, a module for each noun."""
 
 from services.models.agency import Agency, Qualification
+from services.models.case import TypicalCase
 from services.models.client import Client
 from services.models.equipment import Booking, Equipment
+from services.models.media_report import MediaReport
 from services.models.need import Need, NeedContact, NeedDraft
 from services.models.need_work import (
     CaseArchive,
@@ -19,6 +21,7 @@ from services.models.rating import Rating, RatingInvitation
 from services.models.record import ServiceRecord
 from services.models.specialist import Specialist
 from services.models.training import TrainingAttendance, TrainingEvent, TrainingSignUp
+from services.models.year_text import YearText
 
 __all__ = [
     "Agency",
@@ -31,6 +34,7 @@ __all__ = [
     "ContractItem",
     "Delivery",
     "Equipment",
+    "MediaReport",
     "Need",
     "NeedContact",
     "NeedDraft",
@@ -45,4 +49,6 @@ __all__ = [
     "TrainingAttendance",
     "TrainingEvent",
     "TrainingSignUp",
+    "TypicalCase",
+    "YearText",
 ]

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 from accounts.todo import Todo
-from services.queries import equipment, need, need_work, rating, training
+from services.queries import case, equipment, media_report, need, need_work, rating, training
 
 SOURCES: tuple[Callable[[Any], Iterable[Todo]], ...] = (
     equipment.todo_for,
@@ -14,6 +14,8 @@ SOURCES: tuple[Callable[[Any], Iterable[Todo]], ...] = (
     need_work.todo_for,
     rating.todo_for,
     training.todo_for,
+    media_report.todo_for,
+    case.todo_for,
 )
 
 

@@ -1,5 +1,5 @@
 """Permissions of the services. Every module is imported here: the registry of permissions is filled by importing."""
 
-from services.rules import library, need, rating, record, station, training
+from services.rules import case, library, media_report, need, rating, record, station, training, year_text
 
-__all__ = ["library", "need", "rating", "record", "station", "training"]
+__all__ = ["case", "library", "media_report", "need", "rating", "record", "station", "training", "year_text"]

@@ -9,6 +9,18 @@ function prepare(root) {
     area.addEventListener("input", say);
     say();
   }
+  for (const total of root.querySelectorAll("[data-total]")) {
+    const areas = total.dataset.total.split(" ").map((id) => document.getElementById(id));
+    const say = () => {
+      const sum = areas.reduce((signs, area) => signs + [...area.value.replace(/\s/g, "")].length, 0);
+      const { least, most } = total.dataset;
+      const verdict = sum < least ? `，还差 ${least - sum} 字` : sum > most ? `，超出 ${sum - most} 字` : "，可以提交";
+      total.querySelector("[data-sum]").textContent = sum;
+      total.querySelector("[data-verdict]").textContent = verdict;
+    };
+    for (const area of areas) area.addEventListener("input", say);
+    say();
+  }
 }
 prepare(document);
 document.addEventListener("htmx:afterSettle", (event) => prepare(event.target));

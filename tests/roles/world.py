@@ -247,6 +247,7 @@ def make_world() -> World:
         **libraries_of(station, own, photo),
         **training_of(station, own),
         **webhook_of(),
+        **reports_of(station, own, manager, photo),
         **{f"rounds/<int:pk>/{page}/": {"pk": reviewing.pk} for page in ("panel", "progress", "lock")},
         "titles/": {"pk": ended.pk},
         "invitations/": {"pk": 0, "token": "unknown"},
@@ -427,6 +428,30 @@ def training_of(station: Any, own: Any) -> dict[str, dict[str, Any]]:
         "trainings/work/": {"pk": event.pk},
         "trainings/work/sign-ups/": {"pk": signed.pk},
         "trainings/work/attendance/": {"pk": came.pk},
+    }
+
+
+def reports_of(station: Any, own: Any, manager: Any, photo: Any) -> dict[str, dict[str, Any]]:
+    """A media report and a typical case of the own station, which was handed in, and another one that is published."""
+    from services.actions import case as cases  # noqa: PLC0415  read after Django is set up
+    from services.actions.media_report import report_media  # noqa: PLC0415  as above
+
+    facts = {"title": "报道", "outlet": "长江日报", "published_on": NOW.date(), "url": "https://example.cn/1"}
+    report = report_media(station, actor=own, at=NOW, **facts)
+    report.evidence.set([photo])
+    texts = {"situation": "情" * 500, "practice": "做" * 500, "effect": "效" * 500}
+    submitted, published = (
+        cases.begin_case(station, actor=own, at=NOW, project=project, year=2026, **texts) for project in ("甲", "乙")
+    )
+    for case in (submitted, published):
+        case.pictures.set([photo])
+        cases.submit_case(case, actor=own, at=NOW)
+    cases.publish_case(published, actor=manager, at=NOW)
+    return {
+        "services/media-reports/": {"pk": report.pk, "file": photo.pk},
+        "services/cases/": {"pk": submitted.pk, "key": photo.key},
+        "cases/": {"pk": published.pk, "key": photo.key},
+        "services/year-texts/": {"pk": station.pk, "year": 2026},
     }
 
 
