@@ -13,7 +13,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -108,17 +108,24 @@ def load(
     backends: Callable[[], list[int]],
     expected: int,
 ) -> Run:
-    """A second of warming up, then wrk for `seconds`. `backends` gives the processes of PostgreSQL that serve us."""
-    url = f"http://127.0.0.1:{server.port}{path}"
+    """As `loaded`, for a page that is asked for."""
     status = ask(server.port, path, headers)[0]
     if status != expected:
         raise SystemExit(f"error: {path} answers {status}, not {expected}")
-    wrk(url, headers, 1)
+    lines = [part for name, value in headers.items() for part in ("-H", f"{name}: {value}")]
+    return loaded(server, path, lines, seconds, backends)
+
+
+def loaded(server: Server, path: str, lines: Sequence[str], seconds: float, backends: Callable[[], list[int]]) -> Run:
+    """A second of warming up, then wrk for `seconds`, with these words of its command line. `backends` gives the processes
+    of PostgreSQL that serve us."""
+    url = f"http://127.0.0.1:{server.port}{path}"
+    wrk(url, lines, 1)
     settle(server)
     pids = backends()
     before, pg_before, busy_before, all_before = server.cpu(), sum(map(cpu_of, pids)), *machine()
     children = os.times().children_user + os.times().children_system
-    text = wrk(url, headers, seconds)
+    text = wrk(url, lines, seconds)
     app, pg = server.cpu() - before, sum(map(cpu_of, pids)) - pg_before
     own = os.times().children_user + os.times().children_system - children
     busy, whole = machine()
@@ -145,8 +152,7 @@ def ask(port: int, path: str, headers: Mapping[str, str]) -> tuple[int, dict[str
     return answer.status, {name.lower(): value for name, value in answer.getheaders()}
 
 
-def wrk(url: str, headers: Mapping[str, str], seconds: float) -> str:
-    lines = [part for name, value in headers.items() for part in ("-H", f"{name}: {value}")]
+def wrk(url: str, lines: Sequence[str], seconds: float) -> str:
     command = ["wrk", "-t2", f"-c{CONNECTIONS}", f"-d{seconds:.0f}s", "--timeout", "30s", "--latency", *lines, url]
     return subprocess.run(command, capture_output=True, text=True, check=True).stdout
 

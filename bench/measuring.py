@@ -15,20 +15,24 @@ from django.core.management import call_command
 from django.db import connection
 from django.urls import Resolver404, resolve
 
-from bench import database, papers, ranking, report
+from bench import database, papers, pushing, ranking, report
 from bench.measure import Run, Server, ask, load
 from bench.pages import Page, Size, headers_of, pages, session_of, size_of
 from evaluation.models import Application
 
 
 def measure_everything(options: argparse.Namespace) -> None:
-    say("filling a database: two rehearsed rounds, then copies")
     call_command("migrate", verbosity=0)
     call_command("collectstatic", verbosity=0, interactive=False)
+    if options.only == "pushing":
+        measure_pushing(options)
+        return
     if not Application.objects.exists():
+        say("filling a database: two rehearsed rounds, then copies")
         for phase, seconds in database.fill(options.applications).items():
             say(f"    {phase:<20} {seconds:6.1f} s")
     table = measure_pages(options)
+    measure_pushing(options)
     say("papers")
     found = {"pages": table, "papers": papers.measure()}
     say(f"ranking of {options.entries} entries")
@@ -38,6 +42,11 @@ def measure_everything(options: argparse.Namespace) -> None:
         say(f"rehearsal with {options.rehearse} applicants")
         found["rehearsal"] = rehearse(options.rehearse)
     report.write(found, options)
+
+
+def measure_pushing(options: argparse.Namespace) -> None:
+    say("records pushed by a machine client")
+    report.write_pushing(pushing.measure(options, backends), options)
 
 
 def say(text: str) -> None:

@@ -17,16 +17,28 @@ from django.db import connection
 
 from bench.measure import CONNECTIONS, WORKERS, Run
 from bench.pages import MOST_BYTES, MOST_QUERIES, YARDSTICK, Page, Size
+from bench.pushing import BATCH
 
 FILE = Path(__file__).resolve().parent.parent / "docs" / "performance.md"
 BEGIN, END = "<!-- written by `make bench` -->", "<!-- end -->"
+PUSHING, PUSHED = "<!-- pushing: written by `make bench` -->", "<!-- end of pushing -->"
 
 
 def write(found: dict[str, Any], options: argparse.Namespace) -> None:
-    table = "\n".join([BEGIN, "", *head(options), "", *page_lines(found["pages"]), "", *other_lines(found), "", END])
-    old = FILE.read_text(encoding="utf-8") if FILE.exists() else f"# Speed\n\n{BEGIN}{END}\n"
+    put(BEGIN, END, [*head(options), "", *page_lines(found["pages"]), "", *other_lines(found)])
+
+
+def write_pushing(found: dict[str, Any], options: argparse.Namespace) -> None:
+    put(PUSHING, PUSHED, pushing_lines(found, options))
+
+
+def put(begin: str, end: str, lines: list[str]) -> None:
+    """Between these marks, in place of what stood there."""
+    table = "\n".join([begin, "", *lines, "", end])
+    old = FILE.read_text(encoding="utf-8") if FILE.exists() else "# Speed\n"
+    old = old if begin in old else f"{old}\n{begin}{end}\n"
     FILE.write_text(
-        re.sub(f"{re.escape(BEGIN)}.*{re.escape(END)}", lambda _: table, old, flags=re.DOTALL), encoding="utf-8"
+        re.sub(f"{re.escape(begin)}.*{re.escape(end)}", lambda _: table, old, flags=re.DOTALL), encoding="utf-8"
     )
     print(f"\n{table}\n\nbench: written to {FILE.relative_to(FILE.parent.parent)}", flush=True)
 
@@ -102,3 +114,38 @@ def other_lines(found: dict[str, Any]) -> list[str]:
         named = ", ".join(f"{name} {seconds:.0f}" for name, seconds in longest)
         lines.append(f"| rehearsal | {taken:.0f} s, of them {cpu:.0f} s CPU of its own ({named}) | |")
     return lines
+
+
+def pushing_lines(found: dict[str, Any], options: argparse.Namespace) -> list[str]:
+    """`ratio` is to the bare row above, by wall and by CPU."""
+    day, rows = f"{dt.datetime.now(dt.UTC):%Y-%m-%d}", f"{found['rows']:,} records in the table at the end"
+    lines = [
+        f"{day}, {os.cpu_count()} cores, {options.rounds} turns; {rows}; medians, lowest-highest.",
+        "",
+        "| a thousand records at once, one connection | records/s | ratio | CPU ms a record | ratio |",
+        "|---|---|---|---|---|",
+    ]
+    bare = found["batches"]["copy"]
+    for label, runs in (("bare COPY", bare), ("`service-records/batch/`", found["batches"]["portal"])):
+        rates = sorted(BATCH / run.wall for run in runs)
+        cpu, bare_cpu = (statistics.median(run.cpu for run in some) for some in (runs, bare))
+        wall, bare_wall = (statistics.median(run.wall for run in some) for some in (runs, bare))
+        lines.append(
+            f"| {label} | {statistics.median(rates):,.0f} ({rates[0]:,.0f}-{rates[-1]:,.0f}) | {bare_wall / wall:.3f} "
+            f"| {cpu * 1000 / BATCH:.3f} | {bare_cpu / cpu:.3f} |"
+        )
+    lines += [
+        "",
+        f"| one by one, {CONNECTIONS} connections, {WORKERS} workers | requests/s | ratio | CPU ms: app | PG | ratio | foreign CPU |",
+        "|---|---|---|---|---|---|---|",
+    ]
+    bare = found["singles"]["floor"]
+    for label, runs in (("bare DRF view", bare), ("`service-records/`", found["singles"]["portal"])):
+        rates = sorted(run.rate for run in runs)
+        lines.append(
+            f"| {label} | {median(runs, 'rate'):,.0f} ({rates[0]:,.0f}-{rates[-1]:,.0f}) "
+            f"| {median(runs, 'rate') / median(bare, 'rate'):.2f} | {median(runs, 'app_ms'):.2f} | {median(runs, 'pg_ms'):.2f} "
+            f"| {median(bare, 'cpu_ms') / median(runs, 'cpu_ms'):.2f} | {median(runs, 'foreign'):.0%} |"
+        )
+    failed = sum(run.failed for runs in found["singles"].values() for run in runs)
+    return [*lines, "", f"Answers that were errors: {failed}."]

@@ -1,7 +1,7 @@
 """`make bench`: the floor and the portal side by side, as a table in docs/performance.md.
 
     python -m bench.run [--applications 1000] [--rounds 3] [--seconds 4] [--rehearse 300] [--entries 10000]
-                        [--keep]
+                        [--keep] [--only pushing]
 
 Needs wrk, and a PostgreSQL and Redis: those of DATABASE_URL and REDIS_URL, or the embedded ones as `make run` does. The
 database that is measured is made for it beside that of DATABASE_URL, and dropped at the end.
@@ -48,6 +48,7 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--entries", type=int, default=10_000, help="of the ranking")
     parser.add_argument("--rehearse", type=int, default=300, help="applicants of the rehearsal; 0 leaves it out")
     parser.add_argument("--rounds", type=int, default=3, help="how often each page is measured, in turn")
+    parser.add_argument("--only", choices=["pushing"], help="that part, in an empty database")
     parser.add_argument("--keep", action="store_true", help="keep the database, and use one that was kept")
     parser.add_argument("--seconds", type=float, default=4, help="of load in each round")
     return parser.parse_args()
