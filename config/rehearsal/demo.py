@@ -16,7 +16,7 @@ from accounts.actions.messages import silence_outbox
 from accounts.models import User
 from config.local.code import SECRET
 from config.rehearsal import cast as casting
-from config.rehearsal import demo_year, intake, outcome, panel, play, review, texts
+from config.rehearsal import demo_services, demo_year, intake, outcome, panel, play, review, texts
 from config.rehearsal.cast import JOB, Cast, make_person
 from config.rehearsal.plan import DAY, SETTINGS, Dates, Sizes, clock
 from config.rehearsal.play import Bar, stage_of
@@ -93,6 +93,7 @@ def make_demo(now: dt.datetime, stream: TextIO | None = None) -> Bar:
         bar.phase("year plan", lambda: demo_year.plan_the_year(finished, now))
         bar.phase("supervision", lambda: demo_year.look_into_things(finished, now))
         bar.phase("money", lambda: demo_year.pay_out(finished, now))
+        bar.phase("services", lambda: demo_services.serve_companies(finished, now))
         hand_out_keys()
         silence_outbox(actor=JOB)
     return bar

@@ -1,0 +1,143 @@
+"""What the stations of the demo do all year: services that are counted, ratings, needs at several steps, a training."""
+
+from __future__ import annotations
+
+import datetime as dt
+import random
+from typing import Any
+
+from django.utils import timezone
+
+from config.rehearsal.cast import Site
+from config.rehearsal.plan import DAY, clock
+from config.rehearsal.stage import Stage
+from measures.periods import SHANGHAI
+from services.actions.need import PUBLIC, assess_need, post_need
+from services.actions.rating import invite, rate
+from services.actions.record import add_records
+from services.actions.training import create_training, publish_training
+from services.actions.training_sign_up import sign_up
+from services.aspects import CODES
+from services.catalogue import CATALOGUE
+from services.models import RatingInvitation, ServiceRecord
+from services.states.need import NeedSource, ServiceMode
+from services.states.rating import Integrity
+from services.states.record import Origin
+from stations.credit_code import make_credit_code
+
+SHOWN = 3  # the place of the station whose account the visitor is given (titled@example.com)
+BUSY, OTHERS = 260, 40  # services of that station in this year, and of each of its neighbours
+NEIGHBOURS = 6
+RATED = 24
+FIRST_COMPANY = 700_000  # numbers of made-up credit codes that nobody else in the demo has
+TRADES = ("光电", "汽车零部件", "生物医药", "食品", "智能装备", "新材料", "服装", "软件")
+NEEDS = (
+    ("metrology", "一批压力表和流量计快到检定期，想就近送检，最好能上门取件。"),
+    ("standards", "新产品没有对应的国家标准，想了解怎样制定企业标准并声明公开。"),
+    ("quality_management", "成品一次合格率连续三个月下降，想请专家到现场看看原因。"),
+)
+TRAINING = "企业标准编写与自我声明公开"
+
+
+def serve_companies(stage: Stage, now: dt.datetime) -> None:
+    """Services of this year up to yesterday, of the shown station and of some others."""
+    chance = random.Random(stage.dates.year)  # noqa: S311 - made-up data
+    sites = stage.cast.titled
+    keep_records(sites[SHOWN], BUSY, chance, now)
+    for site in [site for place, site in enumerate(sites) if place != SHOWN][:NEIGHBOURS]:
+        keep_records(site, OTHERS, chance, now)
+    gather_ratings(sites[SHOWN], chance, now)
+    take_needs(sites[SHOWN], now)
+    announce_training(sites[SHOWN], now)
+
+
+def company(number: int) -> tuple[str, str]:
+    """(credit code, name) of a company that does not exist."""
+    return make_credit_code(FIRST_COMPANY + number), f"武汉演练{TRADES[number % len(TRADES)]}{number + 1}号有限公司"
+
+
+def keep_records(site: Site, number: int, chance: random.Random, now: dt.datetime) -> None:
+    today = timezone.localdate(now, SHANGHAI)
+    first = dt.date(today.year, 1, 1)
+    days = max((today - first).days, 1)
+    rows: list[dict[str, Any]] = []
+    for _ in range(number):
+        item = chance.choice(CATALOGUE.items)
+        code, name = company(chance.randrange(number))
+        found = chance.choice((0, 0, 1, 1, 2, 3))
+        rows.append(
+            {
+                "client_code": code,
+                "client_name": name,
+                "kind": item.kind,
+                "item": item.code,
+                "served_on": first + chance.randrange(days) * DAY,
+                "visits": chance.choice((1, 1, 1, 2)),
+                "problems_found": found,
+                "problems_solved": chance.randint(0, found),
+                "experts": chance.choice((0, 1, 2)),
+                "summary": f"{item.name}：现场了解情况，给出书面建议。",
+            }
+        )
+    add_records(site.station, rows, actor=site.owner, at=now - DAY, origin=Origin.IMPORTED)
+
+
+def gather_ratings(site: Site, chance: random.Random, now: dt.datetime) -> None:
+    for record in ServiceRecord.objects.filter(station=site.station, set_aside="").order_by("pk")[:RATED]:
+        invite(record, actor=site.owner, at=now - 20 * DAY)
+        invitation = RatingInvitation.objects.get(record=record)
+        best = chance.choice((3, 4, 5, 5))
+        marks = {code: max(best - chance.choice((0, 0, 1)), 1) for code in CODES}
+        rate(invitation, marks=marks, integrity=Integrity.CLEAN, at=now - chance.randint(2, 18) * DAY)
+
+
+def take_needs(site: Site, now: dt.datetime) -> None:
+    """One that is assessed, one that waits for the station, and one that waits to be brought to a station."""
+    for place, (kind, text) in enumerate(NEEDS):
+        code, name = company(900 + place)
+        need = post_need(
+            actor=PUBLIC,
+            at=now - (6 - 2 * place) * DAY,
+            station=site.station if place < len(NEEDS) - 1 else None,
+            source=NeedSource.WEB,
+            credit_code=code,
+            company=name,
+            contact_name="演练联系人",
+            contact_phone=f"1380000{place:04d}",
+            contact_email=f"need{place}@example.com",
+            kind=kind,
+            text=text,
+            district=site.station.district,
+        )
+        if place == 0:
+            words = "共 36 件，其中 4 件要送省计量院，其余本站可以检定。"
+            assess_need(need, actor=site.owner, mode=ServiceMode.AGENCY, assessment=words, at=now - 5 * DAY)
+
+
+def announce_training(site: Site, now: dt.datetime) -> None:
+    day = timezone.localdate(now, SHANGHAI) + 14 * DAY
+    event = create_training(
+        site.station,
+        actor=site.owner,
+        at=now - 3 * DAY,
+        title=TRAINING,
+        kind="standards",
+        text="上午讲标准怎样写，下午上机填报，请带产品资料。",
+        place=f"{site.station.name}三楼培训室",
+        starts_at=clock(day, 9),
+        ends_at=clock(day, 16),
+        capacity=40,
+    )
+    publish_training(event, actor=site.owner, at=now - 3 * DAY)
+    for number in (3, 5):
+        code, name = company(number)
+        sign_up(
+            event,
+            credit_code=code,
+            company=name,
+            people=number,
+            name="演练联系人",
+            phone=f"1390000{number:04d}",
+            consent=True,
+            at=now - 2 * DAY,
+        )
