@@ -133,8 +133,8 @@ def rate(
     `comment_too_long`.
     """
     at = at or timezone.now()
+    service = lock(invitation.record)  # before the link, as whoever sends a new one or passes a rating on
     row = lock(invitation)
-    service = row.record
     refuse_unusable(row, at)
     refuse_own(service.station, actor)
     known = checked(marks, integrity, comment)
