@@ -26,6 +26,7 @@ from evaluation.actions import award, objections
 from evaluation.models import Objection
 from evaluation.states import ObjectionState
 from ledger.queue import hush
+from ledger.sealing import seal_due
 from measures.periods import SHANGHAI, deadline
 from measures.queries import current_calendar
 from stations.actions.members import accept_invitation, invite_member
@@ -96,6 +97,7 @@ def make_demo(now: dt.datetime, stream: TextIO | None = None) -> Bar:
         bar.phase("services", lambda: demo_services.serve_companies(finished, now))
         hand_out_keys()
         silence_outbox(actor=JOB)
+        bar.phase("seal", lambda: seal_due(now))
     return bar
 
 

@@ -21,6 +21,9 @@ from config.rehearsal.plan import Sizes
 from evaluation.models import Application, PublicNotice, Round, ScoreSheet
 from funding.models import Grant
 from funding.queries.payment import grants_to_pay, payable
+from services.models import Need, ServiceRecord, TrainingEvent
+from services.queries.rating import satisfaction
+from stations.models import Station
 from supervision.models import Complaint, ImprovementItem, Inspection, RevocationCase
 from supervision.queries.suspicions import suspicions_for
 from supervision.queries.year_plan import plan_in_force
@@ -70,7 +73,21 @@ def test_a_visitor_finds_a_round_at_every_stage_and_something_to_do_in_every_acc
         assert 0 < sheets.get(state="open").scores.filter(points__isnull=False).count() < 19
     assert {account.email for account in demo.ACCOUNTS if not opens_on_something(account.email)} == set()
     the_year_around_the_rounds_is_there(now)
+    the_titled_station_serves(now)
     every_account_that_is_printed_can_sign_in(capsys, client)
+
+
+def the_titled_station_serves(now):
+    """Services that are counted and rated, a need at every first step, a training that is open."""
+    station = Station.objects.get(organisation__memberships__user__email="titled@example.com")
+    assert ServiceRecord.objects.filter(station=station, set_aside="").count() > 200
+    assert satisfaction(station, now.year).sample > 0
+    assert list(Need.objects.order_by("received_at").values_list("state", "station")) == [
+        ("assessed", station.pk),
+        ("received", station.pk),
+        ("received", None),
+    ]
+    assert TrainingEvent.objects.get(state="open").sign_ups.count() == 2
 
 
 def the_year_around_the_rounds_is_there(now):
