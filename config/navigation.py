@@ -116,12 +116,12 @@ RAIL = (
             Entry("接口授权", "integration:authorisation_list"),
         ),
     ),
-    Group("服务", applies, (Entry("服务记录", "services:record_list"),)),
     Group(
         "服务",
         works_on_services,
         (
             Entry("服务需求", "services:need_list"),
+            Entry("服务记录", "services:record_list"),
             Entry("服务评价", "services:rating_list"),
             Entry("服务满意度", "services:satisfaction_list"),
             Entry("培训活动", "services:training_list"),
@@ -158,7 +158,6 @@ RAIL = (
             Entry("单位", "stations:staff_organisation_list"),
             Entry("服务站", "stations:staff_station_list"),
             Entry("称号与名额", "stations:title_list"),
-            Entry("服务记录", "services:record_list"),
         ),
     ),
     Group(

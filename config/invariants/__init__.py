@@ -15,6 +15,7 @@ from config.invariants import files, guards, inspections, records
 from config.invariants.events import EVENTS
 from config.invariants.exits import EXITS
 from config.invariants.inspections import INSPECTIONS
+from config.invariants.libraries import LIBRARIES
 from config.invariants.money import MONEY
 from config.invariants.services import SERVICES
 from config.invariants.statements import STATEMENTS as OF_THE_ROUND
@@ -29,7 +30,7 @@ class Broken:
     text: str
 
 
-STATEMENTS = {**OF_THE_ROUND, **MONEY, **INSPECTIONS, **EXITS, **EVENTS, **SERVICES}
+STATEMENTS = {**OF_THE_ROUND, **MONEY, **INSPECTIONS, **EXITS, **EVENTS, **SERVICES, **LIBRARIES}
 Look = Callable[[], Iterator[str]]
 LOOKS: dict[str, Look] = {
     "notice_differs_from_its_hash": records.notices_changed,

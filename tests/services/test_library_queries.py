@@ -7,6 +7,7 @@ import pytest
 from django.db import IntegrityError, connection, transaction
 
 from accounts.states import Role
+from config.invariants.libraries import LIBRARIES
 from services.models import Booking, Client, Equipment
 from services.queries.agency import agencies_for, agencies_visible_to, shared_agencies
 from services.queries.client import client_of, clients_visible_to
@@ -148,6 +149,21 @@ def test_an_instrument_is_booked_once_at_a_time(station, state):
     make_booking(instrument, AT, state="cancelled")
     make_booking(other, AT)
     assert Booking.objects.count() == 4
+
+
+def test_a_double_booking_past_the_constraint_is_found_by_its_name(station):
+    instrument = make_equipment(station)
+    make_booking(instrument, AT)
+    make_booking(instrument, AT + dt.timedelta(hours=2))
+    [statement] = LIBRARIES.values()
+    with connection.cursor() as cursor:
+        cursor.execute(statement)
+        assert cursor.fetchall() == []
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+        cursor.execute("ALTER TABLE services_booking DROP CONSTRAINT an_instrument_is_booked_once_at_a_time")
+        make_booking(instrument, AT + dt.timedelta(hours=3))
+        cursor.execute(statement)
+        assert len(cursor.fetchall()) == 1
 
 
 @pytest.mark.parametrize(
