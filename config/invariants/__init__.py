@@ -14,10 +14,10 @@ from django.db import connection
 from config.invariants import files, guards, inspections, records
 from config.invariants.events import EVENTS
 from config.invariants.exits import EXITS
+from config.invariants.feedback import SERVICES
 from config.invariants.inspections import INSPECTIONS
 from config.invariants.libraries import LIBRARIES
 from config.invariants.money import MONEY
-from config.invariants.services import SERVICES
 from config.invariants.statements import STATEMENTS as OF_THE_ROUND
 from ledger import sealing
 

@@ -7,7 +7,7 @@ import pytest
 from django.db import connection, transaction
 
 from config import invariants
-from config.invariants.services import SERVICES
+from config.invariants.feedback import SERVICES
 from services.actions import training
 from tests.factories import make_organisation, make_station, make_user
 from tests.services.test_rating import rated, served
