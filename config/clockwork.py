@@ -25,6 +25,7 @@ from ledger.queue import hush
 from services.actions import need_draft, need_progress, training
 from services.actions.equipment import lapse_bookings
 from services.actions.library_reminders import remind_expiries
+from services.actions.statistics import roll_up
 from supervision.actions import (
     classification,
     complaint,
@@ -68,6 +69,7 @@ AT_THE_END: dict[str, Callable[[dt.datetime], int]] = {
     "arrange_deliveries": arrange_deliveries,
     "forget_idempotency_keys": forget_old_keys,
     "seal_journal": sealing.seal_due,
+    "roll_up_records": roll_up,
 }
 
 

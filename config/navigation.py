@@ -124,6 +124,7 @@ RAIL = (
             Entry("服务记录", "services:record_list"),
             Entry("服务评价", "services:rating_list"),
             Entry("服务满意度", "services:satisfaction_list"),
+            Entry("服务统计", "services:statistics"),
             Entry("培训活动", "services:training_list"),
             Entry("资源库", "services:library_home"),
             Entry("媒体报道", "services:media_report_list"),

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from services.views import figures, record
+from services.views import figures, record, statistics
 
 URLS = [
     path("service-records/", record.RecordList.as_view(), name="record_list"),
@@ -13,4 +13,5 @@ URLS = [
     path("stations/<int:pk>/service-records/new/", record.RecordCreate.as_view(), name="record_create"),
     path("stations/<int:pk>/figures/<int:year>/", figures.FigureList.as_view(), name="figure_list"),
     path("stations/<int:pk>/figures/<int:year>/<slug:code>/", figures.FigureDetail.as_view(), name="figure_detail"),
+    path("statistics/", statistics.StatisticsPage.as_view(), name="statistics"),
 ]

@@ -20,6 +20,7 @@ from services.models.need_work import (
 from services.models.rating import Rating, RatingInvitation
 from services.models.record import ServiceRecord
 from services.models.specialist import Specialist
+from services.models.statistics import DirtyDay, Total
 from services.models.training import TrainingAttendance, TrainingEvent, TrainingSignUp
 from services.models.year_text import YearText
 
@@ -33,6 +34,7 @@ __all__ = [
     "Contract",
     "ContractItem",
     "Delivery",
+    "DirtyDay",
     "Equipment",
     "MediaReport",
     "Need",
@@ -46,6 +48,7 @@ __all__ = [
     "ServicePlan",
     "ServiceRecord",
     "Specialist",
+    "Total",
     "TrainingAttendance",
     "TrainingEvent",
     "TrainingSignUp",
