@@ -6,7 +6,7 @@ SHELL := /bin/bash
 export PYTHONUNBUFFERED := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help run setup code test faults look check format lock bench
+.PHONY: help run setup code test faults look fuzz check format lock bench
 
 help: ## List what can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -33,6 +33,10 @@ faults: ## Kill worker, web, Redis and PostgreSQL twenty times each, approve fif
 look: ## Open every page of the role matrix in Chromium, narrow and wide: axe, width, console; pictures in var/screenshots
 	@$(PYTHON) config/local/bootstrap.py --dev
 	$(BIN)/python -m pytest tests/browser/every_page.py
+
+fuzz: ## Schemathesis: more than ten thousand right and wrong requests to the interface (FUZZ_EXAMPLES, FUZZ_SEED)
+	@$(PYTHON) config/local/bootstrap.py --dev
+	FUZZ_EXAMPLES=$${FUZZ_EXAMPLES:-350} $(BIN)/python -m pytest -s -q tests/integration/test_fuzz.py
 
 check: ## Lint, types, import contracts, migrations, templates, deployment settings
 	@$(PYTHON) config/local/bootstrap.py --dev

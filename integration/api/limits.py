@@ -7,6 +7,7 @@ from typing import Any
 
 from allauth.account.adapter import get_adapter
 from django.conf import settings
+from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest
 from rest_framework.throttling import BaseThrottle
 
@@ -34,5 +35,8 @@ class CallLimit(BaseThrottle):
 
 def network_of(request: HttpRequest) -> str:
     """The caller's address; of IPv6 the 64 bits that one subscriber has."""
-    address = ipaddress.ip_address(get_adapter().get_client_ip(request))
+    try:
+        address = ipaddress.ip_address(get_adapter().get_client_ip(request))
+    except (PermissionDenied, ValueError):  # a proxy that speaks through a socket and does not say for whom
+        return "unknown"
     return str(ipaddress.ip_network((address, 64), strict=False)) if address.version == 6 else str(address)

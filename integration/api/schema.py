@@ -109,6 +109,7 @@ def with_problems(result: dict[str, Any], generator: Any, **kwargs: Any) -> dict
     answer = {"content": {MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}}}
     for path in result["paths"].values():
         for method, operation in path.items():
+            refuse_unknown_names(schemas, operation)
             statuses = ["404", "422", "429"]
             if operation.get("security"):
                 statuses += ["401", "403"]
@@ -119,6 +120,22 @@ def with_problems(result: dict[str, Any], generator: Any, **kwargs: Any) -> dict
             if method == "get" and not operation.get("security"):
                 conditional(operation)
     return result
+
+
+def refuse_unknown_names(schemas: dict[str, Any], operation: dict[str, Any]) -> None:
+    """Bodies take the names that are described and no others (integration.api.strict)."""
+    waiting = [operation.get("requestBody")]
+    while waiting:
+        part = waiting.pop()
+        if isinstance(part, list):
+            waiting += part
+        elif isinstance(part, dict):
+            name = str(part.get("$ref", "")).rpartition("/")[2]
+            described = schemas.get(name)
+            if described and described.get("type") == "object" and "additionalProperties" not in described:
+                described["additionalProperties"] = False
+                waiting.append(described)
+            waiting += part.values()
 
 
 def conditional(operation: dict[str, Any]) -> None:
