@@ -16,6 +16,7 @@ from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Sum
 
 from services.catalogue import CATALOGUE
 from services.models import Client, ServiceRecord
+from services.queries.media_report import confirmed
 from services.queries.rating import satisfaction
 from services.states.library import SMALL_FIRMS
 from services.states.record import Origin, SetAside
@@ -119,15 +120,22 @@ def year_of(station: Station, year: int) -> Year:
 
 def counted(station: Station, year: int) -> dict[str, Counted]:
     """{threshold code: its number} of what the portal's own records say of the year; empty while there are none, so that
-    what the station typed stands. One query without records, and three more with them."""
+    what the station typed stands. Two queries without records, and three more with them."""
     found = year_of(station, year)
+    known = reported(station, year)
     if not found.records:
-        return {}
-    known = {code: found.figure(code) for code in BY_RECORDS}
+        return known
+    known |= {code: found.figure(code) for code in BY_RECORDS}
     said = satisfaction(station, year)
     if said.mean is not None:
         known["satisfaction"] = Counted(said.mean, said.words)
     return known
+
+
+def reported(station: Station, year: int) -> dict[str, Counted]:
+    """The media reports that were confirmed; nothing while there are none, so that what the station typed stands."""
+    number = confirmed(station, year).count()
+    return {"media_reports": Counted(Decimal(number), f"{year} 年经确认的媒体报道 {number} 篇")} if number else {}
 
 
 @dataclass(frozen=True)

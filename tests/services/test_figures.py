@@ -8,6 +8,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from accounts.states import Role
+from services.actions.media_report import confirm_media_report, report_media
 from services.queries.figures import counted, small_firm_discounts, year_of
 from services.queries.oddities import oddities
 from stations.credit_code import make_credit_code
@@ -74,6 +75,15 @@ def test_without_records_what_was_typed_stands_and_with_them_it_does_not(scene):
     assert sources()["visits"] == "counted"
     assert sources()["media_reports"] == "typed"
     assert row.origin == "imported"
+
+
+def test_media_reports_count_once_they_are_confirmed(scene):
+    station, lin = scene
+    facts = {"title": "报道", "outlet": "长江日报", "published_on": dt.date(2026, 5, 1), "url": "https://example.cn/1"}
+    report = report_media(station, actor=lin, at=dt.datetime(2026, 6, 1, tzinfo=dt.UTC), **facts)
+    assert value(station, "media_reports") is None
+    confirm_media_report(report, actor=make_user(Role.INTAKE))
+    assert (value(station, "media_reports"), value(station, "media_reports", 2025)) == (1, None)
 
 
 def test_discounts_are_counted_for_firms_that_the_library_calls_small(scene):

@@ -236,7 +236,7 @@ def test_a_part_costs_the_same_however_much_is_in_it(client, lin, assessment, fi
         add_evidence(assessment, "1.1.1", upload(f"{number}.pdf"), actor=lin, at=OCTOBER)
     client.force_login(lin)
     client.get(address("write", assessment, "foundation"))
-    with django_assert_num_queries(13 if files else 11):
+    with django_assert_num_queries(14 if files else 12):
         client.get(address("write", assessment, "foundation"))
 
 
