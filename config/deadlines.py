@@ -19,11 +19,13 @@ from evaluation.queries.objections import objections_visible_to
 from evaluation.queries.rounds import rounds_visible_to
 from evaluation.states import ApplicationState, NoticeKind, NoticeState, ObjectionState, RoundState
 from measures.periods import Rule
-from services.models import Equipment, Qualification, TrainingEvent
+from services.models import Equipment, Progress, Qualification, TrainingEvent
 from services.queries.agency import qualifications_visible_to
 from services.queries.equipment import equipment_visible_to
+from services.queries.need_work import steps_visible_to
 from services.queries.training import trainings_visible_to
 from services.states.library import LibraryState
+from services.states.need import IN_HAND
 from services.states.training import TrainingState
 from stations.states import TitleState
 from supervision.models import (
@@ -315,6 +317,19 @@ KINDS: tuple[Kind, ...] = (
         happens="到期前 60、30、7 天提醒服务站；过期的不再用于对接",
         rule=lambda instrument: "检定校准证书上的有效期",
         concerns=lambda instrument: instrument.station.name,
+    ),
+    Kind(
+        code="need_step",
+        list_url="services:need_list",
+        label="服务进展事项",
+        model=Progress,
+        field="due_at",
+        waiting=Q(done_at__isnull=True, need__state__in=sorted(IN_HAND)),
+        visible_to=steps_visible_to,
+        happens="提醒服务站；不自动作出结论",
+        rule=lambda step: "登记进展时填写的期限",
+        title=lambda step: f"{step.need.company}：{step}",
+        concerns=lambda step: step.need.station.organisation.name,
     ),
 )
 

@@ -9,6 +9,7 @@ from playwright.sync_api import expect
 
 from accounts.models import Message
 from services.models import Need, ServiceRecord
+from services.queries.figures import counted
 from stations.models import Station
 from tests.browser.cast import STATION, lead_station
 from tests.browser.uploads import paper, photograph
@@ -24,6 +25,7 @@ PHONE = {"width": 360, "height": 780}
 def test_a_need_from_the_telephone_of_a_company_to_the_archive(walk, cast):
     walk.at(2026, 6, 1, 9, 0)
     station = make_title(lead_station(cast.lin)).station
+    assert not counted(station, 2026)
     agency = agency_of(station)
     agency_of(station, "没有资质的机构", qualified=False, number=2)
     specialist_of(station)
@@ -150,7 +152,14 @@ def the_company_rates(public, number: str) -> None:
 
 
 def it_counts(lin, station: Station) -> None:
-    """The service stands among the station's records, and in its satisfaction of the year."""
+    """The service stands among the station's records, in its satisfaction of the year, and in the figures that the score
+    sheet takes its evidence from; before it, there was none."""
+    assert {code: counted(station, 2026)[code].value for code in ("visits", "problems_solved")} == {
+        "visits": 1,
+        "problems_solved": 2,
+    }
+    lin.go(f"/stations/{station.pk}/figures/2026/visits/")
+    lin.reads(COMPANY)
     record = ServiceRecord.objects.get()
     assert (record.origin, record.problems_found, record.problems_solved, record.set_aside) == ("need", 2, 2, "")
     lin.go("/service-records/")
