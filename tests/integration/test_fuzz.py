@@ -15,6 +15,7 @@ from django.core.wsgi import get_wsgi_application
 from django.db import close_old_connections, transaction
 from hypothesis import HealthCheck, Phase, given, seed, settings
 from schemathesis import GenerationMode
+from schemathesis.specs.openapi.checks import negative_data_rejection
 
 from integration.api.schema import schema
 from tests.factories import make_station, make_title
@@ -76,6 +77,9 @@ def test_no_case_breaks_the_interface_or_its_description(name, mode, token, sett
 
 
 def run(operation, mode, headers) -> None:
+    # A batch answers each row for itself: 200, with the wrong rows named and rejected
+    excluded = [negative_data_rejection] if operation.path.endswith("/batch/") else []
+
     @seed(SEED)
     @settings(
         max_examples=EXAMPLES,
@@ -88,7 +92,7 @@ def run(operation, mode, headers) -> None:
     def every(case) -> None:
         COUNTED[mode.value] += 1
         with transaction.atomic():
-            case.call_and_validate(headers=headers)
+            case.call_and_validate(headers=headers, excluded_checks=excluded)
             transaction.set_rollback(True)
 
     try:
