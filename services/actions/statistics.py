@@ -21,13 +21,13 @@ from services.catalogue import CATALOGUE
 from services.models import ServiceRecord
 from services.states.statistics import Scope
 
-# One sum after the other, each once over the period's records: first by firm, which makes a firm count once, then by key.
-SUM_UP = """
+# A month is summed from its records: first by firm, which makes a firm count once, then by key.
+MONTH = """
     INSERT INTO services_total (
-        monthly, period, scope, scope_key, dimension, key, firms, services, visits, experts, problems_found, problems_solved,
-        jobs_added, fee, discount, saved_cost, added_profit, rolled_at
+        monthly, period, scope, scope_key, dimension, key, firms, services, visits, experts, problems_found,
+        problems_solved, jobs_added, fee, discount, saved_cost, added_profit, rolled_at
     )
-    SELECT %(monthly)s, %(first)s, %(scope)s, place, %(dimension)s, key, count(*), sum(services), sum(visits), sum(experts),
+    SELECT true, %(first)s, %(scope)s, place, %(dimension)s, key, count(*), sum(services), sum(visits), sum(experts),
         sum(problems_found), sum(problems_solved), sum(jobs_added), sum(fee), sum(discount), sum(saved_cost),
         sum(added_profit), %(at)s
     FROM (
@@ -40,6 +40,29 @@ SUM_UP = """
         GROUP BY 1, 2, 3
     ) AS firm
     GROUP BY place, key
+"""
+# A year is the sum of its months, which stand already; only its firms are counted from the records.
+YEAR = """
+    WITH firm AS (
+        SELECT place, key, count(*) AS firms
+        FROM (
+            SELECT {place} AS place, {key} AS key, client_code FROM services_servicerecord AS record {join}
+            WHERE served_on >= %(first)s AND served_on < %(next)s AND set_aside = '' {only}
+            GROUP BY 1, 2, 3
+        ) AS served
+        GROUP BY place, key
+    )
+    INSERT INTO services_total (
+        monthly, period, scope, scope_key, dimension, key, firms, services, visits, experts, problems_found,
+        problems_solved, jobs_added, fee, discount, saved_cost, added_profit, rolled_at
+    )
+    SELECT false, %(first)s, %(scope)s, firm.place, %(dimension)s, firm.key, max(firm.firms), sum(services), sum(visits),
+        sum(experts), sum(problems_found), sum(problems_solved), sum(jobs_added), sum(fee), sum(discount),
+        sum(saved_cost), sum(added_profit), %(at)s
+    FROM services_total AS month JOIN firm ON firm.place = month.scope_key AND firm.key = month.key
+    WHERE month.monthly AND month.scope = %(scope)s AND month.dimension = %(dimension)s
+        AND month.period >= %(first)s AND month.period < %(next)s
+    GROUP BY firm.place, firm.key
 """
 PLACES = {Scope.CITY: "''", Scope.DISTRICT: "station.district_id", Scope.STATION: "record.station_id::text"}
 STATION = " JOIN stations_station AS station ON station.id = record.station_id"
@@ -77,7 +100,7 @@ def roll_up(at: dt.datetime | None = None) -> int:
     for station, day in days:
         for period in periods_of(day):
             stations[period].add(station)
-    for period, touched in sorted(stations.items(), key=lambda item: (item[0].monthly, item[0].first)):
+    for period, touched in sorted(stations.items(), key=lambda item: (not item[0].monthly, item[0].first)):
         sum_up(period, touched, at=at)
     return len(days)
 
@@ -92,7 +115,7 @@ def roll_up_all(at: dt.datetime | None = None) -> int:
         cursor.execute("DELETE FROM services_total")
     months = ServiceRecord.objects.filter(set_aside="").dates("served_on", "month")
     periods = {period for month in months for period in periods_of(month)}
-    for period in sorted(periods, key=lambda period: (period.monthly, period.first)):
+    for period in sorted(periods, key=lambda period: (not period.monthly, period.first)):
         sum_up(period, None, at=at)
     return len(periods)
 
@@ -149,7 +172,6 @@ def insert(
         only = "AND record.station_id = ANY(%(places)s::int[])"  # by its index
     join = (STATION if scope == Scope.DISTRICT else "") + (ITEM if kinds else "")
     facts: dict[str, Any] = {
-        "monthly": period.monthly,
         "first": period.first,
         "next": period.next,
         "scope": scope,
@@ -160,7 +182,9 @@ def insert(
         "places": None if places is None else list(places),
     }
     with connection.cursor() as cursor:
-        cursor.execute(SUM_UP.format(place=PLACES[scope], key=key, join=join, only=only), facts)
+        cursor.execute(
+            (MONTH if period.monthly else YEAR).format(place=PLACES[scope], key=key, join=join, only=only), facts
+        )
 
 
 def dimensions() -> dict[str, dict[str, str]]:
