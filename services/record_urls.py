@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from services.views import figures, record, statistics
+from services.views import annex_table, figures, record, statistics
 
 URLS = [
     path("service-records/", record.RecordList.as_view(), name="record_list"),
@@ -14,4 +14,5 @@ URLS = [
     path("stations/<int:pk>/figures/<int:year>/", figures.FigureList.as_view(), name="figure_list"),
     path("stations/<int:pk>/figures/<int:year>/<slug:code>/", figures.FigureDetail.as_view(), name="figure_detail"),
     path("statistics/", statistics.StatisticsPage.as_view(), name="statistics"),
+    path("statistics/table/", annex_table.AnnexTable.as_view(), name="annex_table"),
 ]
