@@ -13,6 +13,7 @@ from integration.api import (
     seals,
     service_records,
     stations,
+    statistics,
 )
 
 app_name = "api"
@@ -26,6 +27,7 @@ urlpatterns = [
     path("stations/", stations.StationList.as_view(), name="station_list"),
     path("stations/<int:pk>/", stations.StationDetail.as_view(), name="station"),
     path("certificates/<path:number>/", stations.CertificateDetail.as_view(), name="certificate"),
+    path("statistics/", statistics.Statistics.as_view(), name="statistics"),
     path("seals/", seals.SealList.as_view(), name="seal_list"),
     path("seals/<int:number>/proof/", seals.SealProof.as_view(), name="seal_proof"),
     path("feed/", feed.Feed.as_view(), name="feed"),

@@ -9,8 +9,8 @@ function prepare(root) {
     area.addEventListener("input", say);
     say();
   }
-  for (const total of root.querySelectorAll("[data-total]")) {
-    const areas = total.dataset.total.split(" ").map((id) => document.getElementById(id));
+  for (const total of root.querySelectorAll("[data-total-of]")) {
+    const areas = total.dataset.totalOf.split(" ").map((id) => document.getElementById(id));
     const say = () => {
       const sum = areas.reduce((signs, area) => signs + [...area.value.replace(/\s/g, "")].length, 0);
       const { least, most } = total.dataset;

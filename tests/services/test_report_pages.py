@@ -141,7 +141,7 @@ def test_a_case_is_written_handed_in_and_published_for_everybody(client, station
     assert ("1501 字" in read(answer), f"{address}submit/" in read(answer)) == (True, True)
     page = read(client.get(f"{address}write/"))
     assert "要求 2000 字左右（1000 至 3000 字）" in page
-    assert 'data-total="id_situation id_practice id_effect"' in page
+    assert 'data-total-of="id_situation id_practice id_effect"' in page
     client.post(f"{address}write/", {"version": 0, "year": 2026, "project": "光电子强链", **PARTS})
     client.post(f"{address}submit/")
     assert client.get(f"/cases/{case.pk}/").status_code == 404
