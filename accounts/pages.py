@@ -108,7 +108,7 @@ class ListPage(Page):
             if not self.columns:
                 raise BadRequest("this list has no export")
             lines = self.to_lines(self.filtered())
-            rows = lines.iterator(chunk_size=500) if isinstance(lines, QuerySet) else lines
+            rows = lines.iterator(chunk_size=500) if hasattr(lines, "iterator") else lines
             return export(kind, self.columns, rows, title=self.get_title())
         return self.show()
 

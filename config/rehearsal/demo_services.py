@@ -15,6 +15,7 @@ from measures.periods import SHANGHAI
 from services.actions.need import PUBLIC, assess_need, post_need
 from services.actions.rating import invite, rate
 from services.actions.record import add_records
+from services.actions.statistics import roll_up
 from services.actions.training import create_training, publish_training
 from services.actions.training_sign_up import sign_up
 from services.aspects import CODES
@@ -49,6 +50,7 @@ def serve_companies(stage: Stage, now: dt.datetime) -> None:
     gather_ratings(sites[SHOWN], chance, now)
     take_needs(sites[SHOWN], now)
     announce_training(sites[SHOWN], now)
+    roll_up(now)
 
 
 def company(number: int) -> tuple[str, str]:

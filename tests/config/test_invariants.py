@@ -15,6 +15,8 @@ from django.db import connection, transaction
 from config import invariants
 from config.invariants.events import EVENTS
 from config.invariants.exits import EXITS
+from config.invariants.feedback import SERVICES
+from config.invariants.libraries import LIBRARIES
 from config.invariants.money import MONEY
 from config.rehearsal.plan import Sizes
 from config.rehearsal.play import rehearse
@@ -283,6 +285,9 @@ def test_every_invariant_has_its_corruption():
         *MONEY,
         *EXITS,
         *EVENTS,
+        *SERVICES,
+        *LIBRARIES,
+        "journal_is_not_what_was_sealed",  # tests/ledger/test_sealing
     }
     apart |= {  # test_inspection_invariants
         "draw_does_not_follow_from_its_seed",

@@ -148,12 +148,12 @@ def test_each_duty_has_its_rail():
     member = make_user()
     make_organisation(owner=member)
     assert groups(make_user()) == ["我的", "申报"]
-    assert groups(member) == ["我的", "申报"]
+    assert groups(member) == ["我的", "申报", "服务"]
     assert groups(expert) == ["我的", "评审"]
-    assert groups(make_user(Role.MANAGER)) == ["我的", "评价", "服务站", "监督", "资金"]
+    assert groups(make_user(Role.MANAGER)) == ["我的", "服务", "评价", "服务站", "监督", "资金"]
     assert groups(make_user(Role.FINANCE)) == ["我的", "资金"]
-    assert groups(make_user(Role.DISTRICT)) == ["我的", "服务站", "监督", "资金"]
-    assert groups(make_user(Role.AUDITOR)) == ["我的", "评价", "服务站", "监督", "资金", "审计"]
+    assert groups(make_user(Role.DISTRICT)) == ["我的", "服务", "服务站", "监督", "资金"]
+    assert groups(make_user(Role.AUDITOR)) == ["我的", "服务", "评价", "服务站", "监督", "资金", "审计"]
     assert groups(make_user(Role.SECURITY_ADMIN)) == ["我的", "安全管理"]
 
 

@@ -38,7 +38,7 @@ def station():
 def test_a_line_is_counted_from_records_and_completed_by_what_was_written(station, manager):
     firm = make_credit_code(42)
     make_records(station, 2, client_code=firm, visits=2, experts=1, saved_cost=Decimal(25_000), jobs_added=3)
-    make_record(station, item="branding.integration", kind="branding", served_on=dt.date(2026, 2, 1))
+    make_record(station, item="branding.integration", served_on=dt.date(2026, 2, 1))
     make_record(station, set_aside="withdrawn", set_aside_reason="重复")
     make_record(station, served_on=dt.date(2025, 12, 31))
     make_staffed_station()  # has served nobody: no line

@@ -182,7 +182,7 @@ def test_sync_slots_follows_the_file_and_strikes_no_place_that_was_used(monkeypa
     law = measures.load("wuhan")
 
     def cap_is(cap):
-        changed = replace(law, title=replace(law.title, cap=cap))
+        changed = replace(law, said_title=replace(law.title, cap=cap))
         monkeypatch.setattr(measures, "load", lambda code: changed)
 
     cap_is(55)
