@@ -26,7 +26,7 @@ from services.states.rating import Integrity
 from services.states.record import Origin
 from stations.credit_code import make_credit_code
 
-SHOWN = 3  # the place of the station whose account the visitor is given (titled@example.com)
+SHOWN = "titled@example.com"  # whose account the visitor is given
 BUSY, OTHERS = 260, 40  # services of that station in this year, and of each of its neighbours
 NEIGHBOURS = 6
 RATED = 24
@@ -44,12 +44,13 @@ def serve_companies(stage: Stage, now: dt.datetime) -> None:
     """Services of this year up to yesterday, of the shown station and of some others."""
     chance = random.Random(stage.dates.year)  # noqa: S311 - made-up data
     sites = stage.cast.titled
-    keep_records(sites[SHOWN], BUSY, chance, now)
-    for site in [site for place, site in enumerate(sites) if place != SHOWN][:NEIGHBOURS]:
+    shown = next(site for site in sites if site.owner.email == SHOWN)
+    keep_records(shown, BUSY, chance, now)
+    for site in [site for site in sites if site is not shown][:NEIGHBOURS]:
         keep_records(site, OTHERS, chance, now)
-    gather_ratings(sites[SHOWN], chance, now)
-    take_needs(sites[SHOWN], now)
-    announce_training(sites[SHOWN], now)
+    gather_ratings(shown, chance, now)
+    take_needs(shown, now)
+    announce_training(shown, now)
     roll_up(now)
 
 
