@@ -18,7 +18,7 @@ from accounts.pages import DetailPage, ListPage
 from accounts.states import Role
 from config.history import lines, model_of, title_of
 from ledger.models import JournalEntry, SealedRow
-from ledger.sealing import disclosed
+from ledger.sealing import disclosed, sealed_rows
 
 
 def journal_visible_to(user: Any) -> QuerySet[JournalEntry]:
@@ -27,7 +27,7 @@ def journal_visible_to(user: Any) -> QuerySet[JournalEntry]:
 
 
 def sealed_rows_visible_to(user: Any) -> QuerySet[SealedRow]:
-    rows = SealedRow.objects.select_related("entry", "seal")
+    rows = sealed_rows()
     return rows if user.has_perm("accounts.read_journal") else rows.none()
 
 
@@ -120,7 +120,7 @@ class JournalPage(DetailPage):
             "kind": kind_of(entry),
             "facts": sorted(entry.facts.items()),
             "same": same.order_by("-id")[:50],
-            "leaf": SealedRow.objects.select_related("seal").filter(entry=entry).first(),
+            "leaf": sealed_rows_visible_to(self.request.user).filter(entry=entry).first(),
         }
 
 

@@ -63,6 +63,15 @@ def unsealed() -> models.QuerySet[JournalEntry]:
     return JournalEntry.objects.filter(~Exists(SealedRow.objects.filter(entry=OuterRef("pk"))))
 
 
+def seals() -> models.QuerySet[Seal]:
+    return Seal.objects.all()
+
+
+def sealed_rows() -> models.QuerySet[SealedRow]:
+    """Rows in their seals, with both. Whose rows they are is for the caller to narrow."""
+    return SealedRow.objects.select_related("entry", "seal")
+
+
 def content(entry: JournalEntry) -> dict[str, Any]:
     """A journal row as it is hashed: everything that it says; the actor by number."""
     return {

@@ -14,8 +14,8 @@ from rest_framework.response import Response
 
 from integration.api.asked import Asked, Paged, read
 from integration.api.public import PublicEndpoint, PublicList, list_of
-from ledger.models import Seal, SealedRow
-from ledger.sealing import proof_of, published
+from ledger.models import Seal
+from ledger.sealing import proof_of, published, sealed_rows, seals
 
 HEX = r"^[0-9a-f]{64}$"
 
@@ -52,7 +52,7 @@ class SealList(PublicList):
     ordering = ("number",)
 
     def rows(self, asked: dict[str, Any]) -> QuerySet[Seal]:
-        return Seal.objects.all()
+        return seals()
 
     @extend_schema(
         operation_id="seal_list", summary="台账封存", tags=["公开数据"], parameters=[Paged], responses=list_of(SealOut)
@@ -78,5 +78,4 @@ class SealProof(PublicEndpoint):
     )
     def get(self, request: Request, number: int) -> Response:
         asked = read(request, ProofAsked)
-        rows = SealedRow.objects.select_related("seal")
-        return Response(proof_of(get_object_or_404(rows, seal__number=number, entry=asked["row"])))
+        return Response(proof_of(get_object_or_404(sealed_rows(), seal__number=number, entry=asked["row"])))

@@ -9,7 +9,6 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from ledger import sealing
-from ledger.models import Seal, SealedRow
 
 
 class Command(BaseCommand):
@@ -22,9 +21,9 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         if options["seals"]:
-            write([sealing.published(seal) for seal in Seal.objects.all()], options["seals"])
+            write([sealing.published(seal) for seal in sealing.seals()], options["seals"])
         if options["row"]:
-            leaf = SealedRow.objects.select_related("seal", "entry").filter(entry=options["row"]).first()
+            leaf = sealing.sealed_rows().filter(entry=options["row"]).first()
             if leaf is None:
                 raise CommandError(f"journal row {options['row']} is in no seal (yet)")
             write(sealing.disclosed(leaf), options["out"] or self.stdout)
@@ -33,8 +32,10 @@ class Command(BaseCommand):
             self.stdout.write(fault)
         if broken:
             raise CommandError(f"{len(broken)} breaks")
-        sealed, waiting = SealedRow.objects.count(), sealing.unsealed().count()
-        self.stdout.write(f"{Seal.objects.count()} seals of {sealed} rows are sound; {waiting} rows wait for the next")
+        sealed, waiting = sealing.sealed_rows().count(), sealing.unsealed().count()
+        self.stdout.write(
+            f"{sealing.seals().count()} seals of {sealed} rows are sound; {waiting} rows wait for the next"
+        )
 
 
 def write(content: Any, file: Any) -> None:
