@@ -48,7 +48,7 @@ def the_dictionaries_survive_a_flush():
         if not District.objects.exists():
             importlib.import_module("stations.migrations.0003_districts_and_industries").fill(apps, None)
         if not Slot.objects.exists():
-            importlib.import_module("stations.migrations.0005_fifty_places").fill(apps, None)
+            importlib.import_module("stations.migrations.0004_fifty_places").fill(apps, None)
 
     post_migrate.connect(fill, sender=apps.get_app_config("stations"))
     yield

@@ -228,7 +228,7 @@ DROP FUNCTION funding_commended_with_consent();
 
 
 class Migration(migrations.Migration):
-    dependencies = [("funding", "0001_money")]
+    dependencies = [("funding", "0001_initial")]
     operations = [
         migrations.RunSQL(BUDGET, BUDGET_REVERSE),
         migrations.RunSQL(ENTITLEMENT, ENTITLEMENT_REVERSE),

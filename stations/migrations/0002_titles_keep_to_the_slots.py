@@ -36,5 +36,5 @@ DROP FUNCTION stations_slot_is_within_cap();
 
 
 class Migration(migrations.Migration):
-    dependencies = [("stations", "0001_initial"), ("ledger", "0002_journal_is_append_only")]
+    dependencies = [("stations", "0001_initial"), ("ledger", "0002_held_by_the_database")]
     operations = [migrations.RunSQL(SQL, REVERSE), *journalled_states("stations.title")]

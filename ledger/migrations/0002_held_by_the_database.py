@@ -1,4 +1,5 @@
 """The database keeps the journal: rows are stamped with their transaction, and never updated, deleted or truncated.
+So are files, events (but that one gets its number, once) and seals.
 
 `ledger_state_is_journalled()` is the deferred check that other apps put on every table with a `state`: a change of state
 without its journal row, in the same transaction, does not commit.
@@ -6,7 +7,9 @@ without its journal row, in the same transaction, does not commit.
 
 from django.db import migrations
 
-SQL = """
+from ledger.constraints import never_changed
+
+JOURNAL = """
 CREATE FUNCTION ledger_stamp_transaction() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
     NEW.transaction_id := pg_current_xact_id()::text;
@@ -38,8 +41,7 @@ BEGIN
     RETURN NULL;
 END $$;
 """
-
-REVERSE = """
+JOURNAL_REVERSE = """
 DROP TRIGGER stored_file_is_never_changed ON ledger_storedfile;
 DROP TRIGGER journal_row_is_never_changed ON ledger_journalentry;
 DROP TRIGGER journal_row_knows_its_transaction ON ledger_journalentry;
@@ -48,7 +50,28 @@ DROP FUNCTION ledger_refuse_change();
 DROP FUNCTION ledger_stamp_transaction();
 """
 
+EVENTS = """
+CREATE FUNCTION ledger_event_only_gets_its_number() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF TG_OP = 'UPDATE' AND OLD.seq IS NULL AND NEW.seq IS NOT NULL
+       AND to_jsonb(NEW) - 'seq' = to_jsonb(OLD) - 'seq' THEN
+        RETURN NEW;
+    END IF;
+    RAISE EXCEPTION 'rows of % are never changed or deleted', TG_TABLE_NAME USING ERRCODE = 'integrity_constraint_violation';
+END $$;
+CREATE TRIGGER event_is_never_changed BEFORE UPDATE OR DELETE ON ledger_event
+    FOR EACH ROW EXECUTE FUNCTION ledger_event_only_gets_its_number();
+"""
+EVENTS_REVERSE = """
+DROP TRIGGER event_is_never_changed ON ledger_event;
+DROP FUNCTION ledger_event_only_gets_its_number();
+"""
+
 
 class Migration(migrations.Migration):
     dependencies = [("ledger", "0001_initial")]
-    operations = [migrations.RunSQL(SQL, REVERSE)]
+    operations = [
+        migrations.RunSQL(JOURNAL, JOURNAL_REVERSE),
+        migrations.RunSQL(EVENTS, EVENTS_REVERSE),
+        *never_changed("ledger_seal", "ledger_sealedrow"),
+    ]

@@ -1,4 +1,4 @@
-"""Invariants 2 to 5 and 9, held by the database."""
+"""Invariants 2 to 5 and 9, held by the database; what is published, locked or decided stays."""
 
 from django.db import migrations
 
@@ -35,7 +35,8 @@ DROP TRIGGER published_round_keeps_its_rules ON evaluation_round;
 DROP FUNCTION evaluation_published_round_keeps_its_rules();
 """
 
-# Invariant 4 and 5.
+# Invariants 4 and 5. A sheet is held (FOR SHARE) until its score is committed, so that it cannot be locked without it. The
+# deferred checks on conflicts look at the row as the transaction leaves it: a sheet given out and recused in one is recused.
 SHEETS = """
 CREATE FUNCTION evaluation_score_is_within_rubric() RETURNS trigger LANGUAGE plpgsql AS $$
 DECLARE
@@ -44,13 +45,16 @@ DECLARE
 BEGIN
     SELECT s.state, e.round_id INTO sheet
         FROM evaluation_scoresheet s JOIN evaluation_entry e ON e.id = s.entry_id
-        WHERE s.id = coalesce(NEW.sheet_id, OLD.sheet_id);
+        WHERE s.id = coalesce(OLD.sheet_id, NEW.sheet_id) FOR SHARE OF s;
     IF sheet.state NOT IN ('open', 'reopened') THEN
         RAISE EXCEPTION 'the sheet is %: its scores do not change', sheet.state
             USING ERRCODE = 'integrity_constraint_violation';
     END IF;
     IF TG_OP = 'DELETE' THEN
         RETURN OLD;
+    END IF;
+    IF TG_OP = 'UPDATE' AND NEW.sheet_id <> OLD.sheet_id THEN
+        RAISE EXCEPTION 'a score stays on its sheet' USING ERRCODE = 'integrity_constraint_violation';
     END IF;
     SELECT i.round_id, i.max_points, r.step INTO rubric
         FROM evaluation_indicator i JOIN evaluation_round r ON r.id = i.round_id WHERE i.id = NEW.indicator_id;
@@ -79,8 +83,10 @@ CREATE TRIGGER locked_sheet_stays_locked BEFORE UPDATE ON evaluation_scoresheet
 
 CREATE FUNCTION evaluation_no_sheet_in_conflict() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
-    IF NEW.state <> 'recused' AND EXISTS (
-        SELECT 1 FROM evaluation_recusal WHERE expert_id = NEW.expert_id AND entry_id = NEW.entry_id
+    IF EXISTS (
+        SELECT 1 FROM evaluation_scoresheet s
+        JOIN evaluation_recusal r ON r.expert_id = s.expert_id AND r.entry_id = s.entry_id
+        WHERE s.id = NEW.id AND s.state <> 'recused'
     ) THEN
         RAISE EXCEPTION 'expert % is recused from entry %', NEW.expert_id, NEW.entry_id
             USING ERRCODE = 'integrity_constraint_violation';
@@ -173,14 +179,52 @@ DROP TRIGGER award_rests_on_a_closed_notice ON evaluation_entry;
 DROP FUNCTION evaluation_award_rests_on_a_closed_notice();
 """
 
+# A locked sheet carries all its marks in one column, which the database itself fills in from the scores as it locks.
+MARKS = """
+CREATE FUNCTION evaluation_marks_of_sheet(sheet bigint) RETURNS integer[] LANGUAGE sql AS $$
+    SELECT coalesce(array_agg((s.points * 100)::integer ORDER BY i.position), '{}')
+    FROM evaluation_score s JOIN evaluation_indicator i ON i.id = s.indicator_id WHERE s.sheet_id = sheet
+$$;
+CREATE FUNCTION evaluation_marks_are_those_of_the_scores() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    NEW.marks := CASE WHEN NEW.state = 'locked' THEN evaluation_marks_of_sheet(NEW.id) END;
+    IF NEW.state = 'locked' AND (
+        array_position(NEW.marks, NULL) IS NOT NULL
+        OR cardinality(NEW.marks) <> (
+            SELECT count(*) FROM evaluation_indicator i JOIN evaluation_entry e ON e.round_id = i.round_id
+            WHERE e.id = NEW.entry_id)
+    ) THEN
+        RAISE EXCEPTION 'sheet % is not whole and is not locked', NEW.id
+            USING ERRCODE = 'integrity_constraint_violation';
+    END IF;
+    RETURN NEW;
+END $$;
+CREATE TRIGGER marks_are_those_of_the_scores BEFORE INSERT OR UPDATE ON evaluation_scoresheet
+    FOR EACH ROW EXECUTE FUNCTION evaluation_marks_are_those_of_the_scores();
+"""
+MARKS_REVERSE = """
+DROP TRIGGER marks_are_those_of_the_scores ON evaluation_scoresheet;
+DROP FUNCTION evaluation_marks_are_those_of_the_scores();
+DROP FUNCTION evaluation_marks_of_sheet(bigint);
+"""
+
+# Beside the key on the entry alone: a line cannot be of another track than its entry.
+TRACK = """
+ALTER TABLE evaluation_rankingline ADD CONSTRAINT a_line_is_on_the_track_of_its_entry
+    FOREIGN KEY (entry_id, track) REFERENCES evaluation_entry (id, track) DEFERRABLE INITIALLY DEFERRED
+"""
+TRACK_REVERSE = "ALTER TABLE evaluation_rankingline DROP CONSTRAINT a_line_is_on_the_track_of_its_entry"
+
 
 class Migration(migrations.Migration):
-    dependencies = [("evaluation", "0003_initial"), ("ledger", "0002_journal_is_append_only")]
+    dependencies = [("evaluation", "0001_initial"), ("ledger", "0002_held_by_the_database")]
     operations = [
         migrations.RunSQL(ROUND, ROUND_REVERSE),
         migrations.RunSQL(SHEETS, SHEETS_REVERSE),
         migrations.RunSQL(NOTICES, NOTICES_REVERSE),
         migrations.RunSQL(AWARDS, AWARDS_REVERSE),
+        migrations.RunSQL(MARKS, MARKS_REVERSE),
+        migrations.RunSQL(TRACK, TRACK_REVERSE),
         *never_changed("evaluation_applicationversion", "evaluation_tiedecision"),
         *journalled_states(
             "evaluation.round",

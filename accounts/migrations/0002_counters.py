@@ -12,5 +12,5 @@ CREATE = """
 
 
 class Migration(migrations.Migration):
-    dependencies = [("accounts", "0004_unread_messages_index")]
+    dependencies = [("accounts", "0001_initial")]
     operations = [migrations.RunSQL(CREATE, "DROP TABLE counters")]

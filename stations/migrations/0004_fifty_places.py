@@ -18,5 +18,5 @@ def empty(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("stations", "0004_versions")]
+    dependencies = [("stations", "0003_districts_and_industries")]
     operations = [migrations.RunPython(fill, empty)]

@@ -1,8 +1,9 @@
-"""A recorded inspection never changes, nor what a draw was made from; and states are journalled."""
+"""What was filed, drawn, recorded, said and served stays; a title is revoked by an executed case that was told to the
+station and answered, or its period lapsed; and states are journalled."""
 
 from django.db import migrations
 
-from ledger.constraints import journalled_states
+from ledger.constraints import journalled_states, never_changed
 
 DRAWS = """
 CREATE FUNCTION supervision_a_draw_is_final() RETURNS trigger LANGUAGE plpgsql AS $$
@@ -83,19 +84,68 @@ DROP TRIGGER recorded_inspection_is_final ON supervision_inspection;
 DROP FUNCTION supervision_recorded_inspection_is_final();
 """
 
+EXECUTED = """
+CREATE FUNCTION supervision_revocation_ends_a_title() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF NOT EXISTS (
+        SELECT 1 FROM supervision_revocationcase c
+        JOIN supervision_casepaper n ON n.case_id = c.id AND n.kind = 'notice' AND n.served_at IS NOT NULL
+        JOIN supervision_casepaper d ON d.case_id = c.id AND d.kind = 'decision' AND d.served_at IS NOT NULL
+        WHERE c.title_id = NEW.id AND c.state = 'executed'
+    ) THEN
+        RAISE EXCEPTION 'title % is revoked without an executed case whose papers were served', NEW.number
+            USING ERRCODE = 'integrity_constraint_violation';
+    END IF;
+    RETURN NULL;
+END $$;
+CREATE CONSTRAINT TRIGGER a_title_is_revoked_by_a_case AFTER UPDATE OF state ON stations_title
+    DEFERRABLE INITIALLY DEFERRED FOR EACH ROW WHEN (NEW.state = 'revoked' AND OLD.state <> 'revoked')
+    EXECUTE FUNCTION supervision_revocation_ends_a_title();
+
+CREATE FUNCTION supervision_served_paper_is_final() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF OLD.served_at IS NOT NULL THEN
+        RAISE EXCEPTION 'a served paper is final' USING ERRCODE = 'integrity_constraint_violation';
+    END IF;
+    RETURN coalesce(NEW, OLD);
+END $$;
+CREATE TRIGGER served_paper_is_final BEFORE UPDATE OR DELETE ON supervision_casepaper
+    FOR EACH ROW EXECUTE FUNCTION supervision_served_paper_is_final();
+"""
+EXECUTED_REVERSE = """
+DROP TRIGGER served_paper_is_final ON supervision_casepaper;
+DROP FUNCTION supervision_served_paper_is_final();
+DROP TRIGGER a_title_is_revoked_by_a_case ON stations_title;
+DROP FUNCTION supervision_revocation_ends_a_title();
+"""
+
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("supervision", "0008_inspection_and_improvement"),
-        ("ledger", "0002_journal_is_append_only"),
+        ("supervision", "0001_initial"),
+        ("stations", "0002_titles_keep_to_the_slots"),
+        ("ledger", "0002_held_by_the_database"),
     ]
     operations = [
         migrations.RunSQL(DRAWS, DRAWS_REVERSE),
         migrations.RunSQL(RECORDS, RECORDS_REVERSE),
+        migrations.RunSQL(EXECUTED, EXECUTED_REVERSE),
+        *never_changed(
+            "supervision_selfassessmentversion",
+            "supervision_selfassessmentreminder",
+            "supervision_classification",
+            "supervision_statement",
+        ),
         *journalled_states(
+            "supervision.selfassessment",
+            "supervision.yearplan",
             "supervision.inspectionplan",
             "supervision.inspection",
             "supervision.improvementplan",
             "supervision.improvementitem",
+            "supervision.complaint",
+            "supervision.complaintstatement",
+            "supervision.revocationcase",
+            "supervision.departure",
         ),
     ]

@@ -1,8 +1,0 @@
-from django.db import migrations
-
-from ledger.constraints import journalled_states
-
-
-class Migration(migrations.Migration):
-    dependencies = [("services", "0004_needs"), ("ledger", "0002_journal_is_append_only")]
-    operations = journalled_states("services.need")
