@@ -2,11 +2,23 @@
 
 from django.urls import path
 
-from services.views import annex_table, figures, record, statistics
+from services.views import annex_table, figures, record, record_import, statistics
 
 URLS = [
     path("service-records/", record.RecordList.as_view(), name="record_list"),
     path("service-records/new/", record.RecordNew.as_view(), name="record_new"),
+    path("service-records/template/", record_import.RecordTemplate.as_view(), name="record_template"),
+    path("service-records/import/", record_import.RecordImport.as_view(), name="record_import"),
+    path(
+        "service-records/import/<int:station>/<uuid:key>/",
+        record_import.RecordImportCheck.as_view(),
+        name="record_import_check",
+    ),
+    path(
+        "service-records/import/<int:station>/<uuid:key>/returned/",
+        record_import.RecordImportReturned.as_view(),
+        name="record_import_returned",
+    ),
     path("service-records/<int:pk>/", record.RecordDetail.as_view(), name="record_detail"),
     path("service-records/<int:pk>/change/", record.RecordChange.as_view(), name="record_change"),
     path("service-records/<int:pk>/withdraw/", record.RecordWithdraw.as_view(), name="record_withdraw"),

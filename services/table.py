@@ -133,6 +133,7 @@ class Table:
     title: str
     cells: tuple[Cell, ...]
     notes: tuple[str, ...] = ()
+    most: int = MOST_ROWS  # rows of one file
 
 
 @dataclass(frozen=True)
@@ -167,7 +168,7 @@ def read_table(table: Table, content: bytes) -> Reading:
 
     Raises Refused: `table_unreadable`, `table_head`, `table_empty`, `table_too_long`.
     """
-    lines = lines_of(content)
+    lines = lines_of(content, table.most)
     heads = [text(cell).rstrip("*") for cell in lines[0]] if lines else []
     if missing := [cell.head for cell in table.cells if cell.required and cell.head not in heads]:
         raise Refused(
@@ -182,8 +183,8 @@ def read_table(table: Table, content: bytes) -> Reading:
             take_row(found, number, raw, typed)
     if not found.typed:
         raise Refused("table_empty", "表里没有填写内容，请在表头下面每行填写一项。", field="table")
-    if len(found.typed) > MOST_ROWS:
-        raise Refused("table_too_long", f"一次最多导入 {MOST_ROWS} 行，请分成几个文件。", field="table")
+    if len(found.typed) > table.most:
+        raise Refused("table_too_long", f"一次最多导入 {table.most} 行，请分成几个文件。", field="table")
     return found
 
 
@@ -204,14 +205,14 @@ def take_row(found: Reading, number: int, raw: Mapping[Cell, Any], typed: dict[s
         found.rows.append(Row(number, facts, typed))
 
 
-def lines_of(content: bytes) -> list[list[Any]]:
+def lines_of(content: bytes, most: int) -> list[list[Any]]:
     """Cells of the first sheet. The library answers a broken workbook with whatever it stumbles over; a sheet may claim
     a million rows: never more are read than can be wanted."""
     try:
         book = load_workbook(io.BytesIO(content), read_only=True, data_only=True)
         with contextlib.closing(book):
             sheet = book.worksheets[0]
-            return [list(values) for values in sheet.iter_rows(max_row=MOST_ROWS + 50, max_col=60, values_only=True)]
+            return [list(values) for values in sheet.iter_rows(max_row=most + 50, max_col=60, values_only=True)]
     except (KeyError, ValueError, TypeError, IndexError, AttributeError, SyntaxError, OSError, zipfile.BadZipFile) as e:
         raise Refused(
             "table_unreadable", "这个 Excel 文件打不开，请用 Excel 或 WPS 另存为 .xlsx 后重新上传。", field="table"
@@ -234,11 +235,11 @@ def template_bytes(table: Table) -> bytes:
             choice = DataValidation(type="list", formula1=listed, allow_blank=True)
             sheet.add_data_validation(choice)
             letter = sheet.cell(1, column).column_letter
-            choice.add(f"{letter}2:{letter}{MOST_ROWS + 1}")
+            choice.add(f"{letter}2:{letter}{table.most + 1}")
     about = book.create_sheet("填写说明")
     hints = [f"{cell.head}：{cell.hint}" for cell in table.cells if cell.hint]
     given = [f"{cell.head}可以填：{'、'.join(cell.choices)}" for cell in table.cells if cell.choices]
-    first = f"第 2 行是示例，有“{EXAMPLE_MARK}”的行不会导入。带 * 的列必须填写。一次最多 {MOST_ROWS} 行。"
+    first = f"第 2 行是示例，有“{EXAMPLE_MARK}”的行不会导入。带 * 的列必须填写。一次最多 {table.most} 行。"
     for line in (first, *table.notes, *hints, *given):
         about.append([line])
     about.column_dimensions["A"].width = 110

@@ -64,12 +64,13 @@ def keep_records(site: Site, number: int, chance: random.Random, now: dt.datetim
     first = dt.date(today.year, 1, 1)
     days = max((today - first).days, 1)
     rows: list[dict[str, Any]] = []
-    for _ in range(number):
+    for place in range(1, number + 1):
         item = chance.choice(CATALOGUE.items)
         code, name = company(chance.randrange(number))
         found = chance.choice((0, 0, 1, 1, 2, 3))
         rows.append(
             {
+                "external_id": f"{today.year}-{place:04d}",
                 "client_code": code,
                 "client_name": name,
                 "kind": item.kind,

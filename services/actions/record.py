@@ -23,6 +23,7 @@ from ledger.models import JournalEntry
 from services.models import ServiceRecord
 from services.queries.record import industry_codes, phones_of, records_of_client
 from services.rules.record import FIELDS, Fault, Faulty, aside, is_closed, read_facts
+from services.rules.record_key import key_of
 from services.states.record import Origin, SetAside
 from stations.credit_code import normalise
 from stations.models import Station
@@ -67,9 +68,11 @@ def add_records(
     at: dt.datetime | None = None,
     origin: str,
     source_client: str = "",
+    file: str = "",
 ) -> list[Outcome]:
     """Keep many services of one station; each row is answered for itself, in the order given. Good rows are written in
-    one statement and stand in one journal row of the station; bad rows are not written.
+    one statement and stand in one journal row of the station; bad rows are not written. `file` is the SHA-256 of the
+    table that they came in.
 
     Faults beside those of `rules.record.faults_of`: `external_id_missing`, `external_id_twice` (twice in these rows),
     `other_station` (the client's number is that of another station's record), `withdrawn`.
@@ -90,6 +93,8 @@ def add_records(
             "first": added[0].pk,
             "last": added[-1].pk,
         }
+        if file:
+            facts["sha256"] = file
         journal(station, "add_records", actor=actor, at=at, facts=facts)
     return outcomes
 
@@ -134,6 +139,7 @@ def keep(
                 station=station,
                 origin=origin,
                 source_client=source_client,
+                import_key=key_of(values) if origin == Origin.IMPORTED else "",
                 recorded_at=at,
                 recorded_by=None if isinstance(actor, Job) else actor,
                 changed_at=at,

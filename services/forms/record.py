@@ -10,8 +10,10 @@ from django.db.models import QuerySet
 from django.utils import timezone
 
 from services.catalogue import CATALOGUE
+from services.forms.library import TableForm
 from services.models import ServiceRecord
 from services.queries.record import own_stations_first
+from services.record_table import MOST_ROWS
 from services.rules.record import faults_of
 from services.states.record import Origin, SetAside
 from stations.forms.fields import DateInput
@@ -100,6 +102,16 @@ class RecordChangeForm(RecordForm):
 
 class RecordWithdrawForm(forms.Form):
     reason = forms.CharField(label="撤回的理由", max_length=500, widget=forms.Textarea(attrs={"rows": 3}))
+
+
+class RecordTableForm(TableForm):
+    """Which station a table of services is for, and the table."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields[
+            "table"
+        ].help_text = f"用上面的模板填写，.xlsx，最多 {MOST_ROWS} 行。上传后先逐行核对，确认后才导入。"
 
 
 COUNTING = [("yes", "计入统计"), ("no", "没有计入"), *SetAside.choices]

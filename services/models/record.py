@@ -47,6 +47,8 @@ class ServiceRecord(models.Model):
     origin = models.CharField("来源", max_length=10, choices=Origin)
     source_client = models.CharField("推送的应用", max_length=100, blank=True)
     external_id = models.CharField("外部编号", max_length=100, blank=True)
+    # What tells a row of a table from every other of the station; of rows that did not come by one it is empty
+    import_key = models.CharField("导入标识", max_length=64, blank=True, db_default="")
     recorded_at = models.DateTimeField("登记时间")
     recorded_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,
@@ -101,6 +103,14 @@ class ServiceRecord(models.Model):
                 fields=["source_client", "external_id"],
                 condition=~Q(source_client=""),
                 name="an_external_record_is_kept_once",
+            ),
+            models.UniqueConstraint(
+                fields=["station", "import_key"],
+                condition=~Q(import_key=""),
+                name="a_row_of_a_table_is_kept_once",
+            ),
+            models.CheckConstraint(
+                condition=Q(import_key="") | Q(origin=Origin.IMPORTED), name="only_a_row_of_a_table_has_its_key"
             ),
         ]
 

@@ -2,28 +2,23 @@
 
 from __future__ import annotations
 
-from functools import cached_property
 from typing import Any
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest
 from django.http.response import HttpResponseBase
-from django.shortcuts import get_object_or_404
 from django.utils import timezone
 
-from accounts.exports import XLSX, attachment
 from accounts.pages import ActPage, Page
 from ledger.errors import Refused
 from ledger.models import StoredFile
 from services.actions import library as actions
 from services.forms.library import TableForm
-from services.queries.library import own_stations
-from services.queries.library_import import Plan, names, plan_of, uploaded_tables
+from services.queries.library_import import Plan, names, plan_of
 from services.shown import Reach, Shown
-from services.table import Problem, Reading, Row, read_table, returned_bytes, template_bytes
+from services.table import Row, Table, read_table
 from services.views.library import ItemAct, OfLibraries, OwnStationAct
+from services.views.table_upload import MOST_SHOWN, OfUpload, Returned, template_answer
 from stations.views.uploads import take_in
-
-MOST_SHOWN = 200
 
 
 class LibraryTemplate(OfLibraries, Page):
@@ -32,8 +27,7 @@ class LibraryTemplate(OfLibraries, Page):
     shelf: Any = None
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        table = self.shelf.table(names())
-        return attachment(HttpResponse(template_bytes(table), content_type=XLSX), f"{table.title}导入模板.xlsx")
+        return template_answer(self.shelf.table(names()))
 
 
 class LibraryImport(OwnStationAct):
@@ -64,33 +58,15 @@ class LibraryImport(OwnStationAct):
         return {**super().context(), "template_url": self.shelf.url("template")}
 
 
-class OfUpload:
-    """The uploaded table and what it would do. Only who uploaded it, and for one of his or her stations."""
+class OfLibraryUpload(OfUpload):
+    def table(self) -> Table:
+        return self.shelf.table(names())  # type: ignore[attr-defined,no-any-return]
 
-    object: StoredFile
-
-    def get_object(self) -> StoredFile:
-        user = self.request.user  # type: ignore[attr-defined]
-        self.station = get_object_or_404(own_stations(user), pk=self.kwargs["station"])  # type: ignore[attr-defined]
-        return get_object_or_404(uploaded_tables(user), key=self.kwargs["key"])  # type: ignore[attr-defined]
-
-    @cached_property
-    def reading(self) -> Reading:
-        with self.object.file.open("rb") as file:
-            return read_table(self.shelf.table(names()), file.read())  # type: ignore[attr-defined]
-
-    @cached_property
-    def judged(self) -> tuple[Plan[Any], list[Problem], list[Row]]:
-        """The plan of the rows that can be taken, every problem by row, and those rows."""
-        model = self.shelf.model  # type: ignore[attr-defined]
-        first = plan_of(model, self.station, self.reading.rows, timezone.now())
-        problems = sorted([*self.reading.problems, *first.problems], key=lambda problem: problem.row)
-        wrong = {problem.row for problem in problems}
-        good = [row for row in self.reading.rows if row.row not in wrong]
-        return (plan_of(model, self.station, good, timezone.now()) if wrong else first), problems, good
+    def plan(self, rows: list[Row]) -> Plan[Any]:
+        return plan_of(self.shelf.model, self.station, rows, timezone.now())  # type: ignore[attr-defined]
 
 
-class ImportCheck(OfUpload, ItemAct):
+class ImportCheck(OfLibraryUpload, ItemAct):
     """Row by row: what would be written, and what cannot be. Confirmed as a whole; rows that cannot be taken are named
     and can be downloaded with their problems, so that nothing is lost."""
 
@@ -98,7 +74,7 @@ class ImportCheck(OfUpload, ItemAct):
     lookup = "key"
 
     def get_object(self) -> Any:
-        return OfUpload.get_object(self)
+        return OfLibraryUpload.get_object(self)
 
     def get_title(self) -> str:
         return f"核对{self.shelf.label}表格"
@@ -141,16 +117,5 @@ class ImportCheck(OfUpload, ItemAct):
         return self.shelf.url("list")
 
 
-class ImportReturned(OfUpload, OfLibraries, Page):
-    """The rows that cannot be taken, each with what is wrong with it, as a table to correct and upload again."""
-
+class ImportReturned(OfLibraryUpload, OfLibraries, Returned):
     shelf: Any = None
-
-    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        self.object = self.get_object()
-        _, problems, _ = self.judged
-        if not problems:
-            raise Http404("没有不能导入的行")
-        table = self.shelf.table(names())
-        content = returned_bytes(table, self.reading, problems)
-        return attachment(HttpResponse(content, content_type=XLSX), f"{table.title}-需要修改的行.xlsx")

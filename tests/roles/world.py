@@ -402,6 +402,9 @@ def libraries_of(station: Any, own: Any, photo: Any) -> dict[str, dict[str, Any]
         content = make.book_of(make.ROWS[shelf.code], make.ROWS[shelf.code] | {"服务种类": "没有", "企业规模": "没有"})
         table = store_bytes(content, name="表.xlsx", content_type=XLSX, actor=own, at=NOW)
         found[f"libraries/{folder}/import/"] = {"station": station.pk, "key": table.key}
+    content = make.book_of({"服务日期": "?", "统一社会信用代码": "?", "服务对象": "某厂", "服务事项": "?"})
+    table = store_bytes(content, name="表.xlsx", content_type=XLSX, actor=own, at=NOW)
+    found["service-records/import/"] = {"station": station.pk, "key": table.key}
     return {**found, "libraries/qualifications/": {"pk": held.pk}, "libraries/bookings/": {"pk": booking.pk}}
 
 
