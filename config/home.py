@@ -11,6 +11,7 @@ import accounts.queries
 import evaluation.queries.home
 import evaluation.queries.progress
 import funding.queries
+import integration.queries.hanjianlian
 import integration.queries.webhook
 import services.queries
 import stations.queries
@@ -71,6 +72,7 @@ TODO_SOURCES: tuple[Callable[[User], Iterable[Todo]], ...] = (
     evaluation.queries.home.todo_for,
     funding.queries.todo_for,
     integration.queries.webhook.todo_for,
+    integration.queries.hanjianlian.todo_for,
     evaluation.queries.progress.application_todos,
 )
 

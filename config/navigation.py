@@ -189,7 +189,14 @@ RAIL = (
             Entry("公开名单", "funding:public_lists"),
         ),
     ),
-    Group("审计", holds(Role.AUDITOR, Role.AUDIT_ADMIN), (Entry("办理台账", "journal_list"),)),
+    Group(
+        "审计",
+        holds(Role.AUDITOR, Role.AUDIT_ADMIN),
+        (
+            Entry("办理台账", "journal_list"),
+            Entry("汉检链对接", "integration:hanjianlian", frozenset({Role.AUDITOR})),
+        ),
+    ),
     Group(
         "系统管理",
         holds(Role.SYSTEM_ADMIN),
@@ -199,6 +206,7 @@ RAIL = (
             Entry("事件推送", "integration:webhook_list"),
             Entry("推送记录", "integration:delivery_list"),
             Entry("接口客户端", "integration:client_list"),
+            Entry("汉检链对接", "integration:hanjianlian"),
             Entry("字典与日历", "admin:index"),
         ),
     ),

@@ -334,6 +334,12 @@ WEBHOOK_SECONDS = 10
 WEBHOOK_CA_FILE = env.str("WEBHOOK_CA_FILE", default="")
 WEBHOOK_HOSTS_INSIDE: frozenset[str] = frozenset()
 
+# The platform 汉检链 (docs/hanjianlian.md): nothing is exchanged while there is no address; with one, the secret must be set
+HANJIANLIAN = {"url": env.str("HANJIANLIAN_URL", default="").rstrip("/"), "client_id": "", "client_secret": ""}
+if HANJIANLIAN["url"]:
+    HANJIANLIAN["client_id"] = env.str("HANJIANLIAN_CLIENT_ID")
+    HANJIANLIAN["client_secret"] = secret("HANJIANLIAN_CLIENT_SECRET")
+
 # -- Uploads  ----
 
 FILE_UPLOAD_PERMISSIONS = 0o600

@@ -14,7 +14,7 @@ import ssl
 import threading
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from urllib.parse import SplitResult, urlsplit
 
 from django.conf import settings
@@ -30,7 +30,9 @@ Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 @dataclass(frozen=True)
 class Answer:
     status: int
-    body: bytes  # READ_AT_MOST bytes of it
+    body: bytes  # as many bytes of it as were asked for
+    headers: Mapping[str, str] = field(default_factory=dict)  # names in small letters
+    whole: bool = True  # whether that was all of it
 
 
 class NotReached(Exception):
@@ -52,14 +54,28 @@ class CheckedConnection(http.client.HTTPSConnection):
         self.sock = self.tls.wrap_socket(raw, server_hostname=self.host, do_handshake_on_connect=False)
 
 
-def post(url: str, body: bytes, headers: Mapping[str, str]) -> Answer:
+def post(url: str, body: bytes, headers: Mapping[str, str], *, at_most: int = READ_AT_MOST) -> Answer:
     """POST to an address of others. Raises NotReached; any status is an answer."""
+    return request("POST", url, body, headers, at_most=at_most)
+
+
+def put(url: str, body: bytes, headers: Mapping[str, str], *, at_most: int = READ_AT_MOST) -> Answer:
+    """PUT, as `post`."""
+    return request("PUT", url, body, headers, at_most=at_most)
+
+
+def get(url: str, headers: Mapping[str, str], *, at_most: int = READ_AT_MOST) -> Answer:
+    """GET, as `post`."""
+    return request("GET", url, None, headers, at_most=at_most)
+
+
+def request(method: str, url: str, body: bytes | None, headers: Mapping[str, str], *, at_most: int) -> Answer:
     parts = urlsplit(url)
     if url_faults(parts):
         raise NotReached(Problem.ADDRESS_REFUSED)
     path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
     with told_in_our_words():
-        return ask(connect(parts.hostname or "", parts.port or 443), path, body, headers)
+        return ask(connect(parts.hostname or "", parts.port or 443), method, path, body, headers, at_most)
 
 
 def connect(host: str, port: int) -> CheckedConnection:
@@ -78,7 +94,14 @@ def connect(host: str, port: int) -> CheckedConnection:
     raise failure
 
 
-def ask(connection: CheckedConnection, path: str, body: bytes, headers: Mapping[str, str]) -> Answer:
+def ask(
+    connection: CheckedConnection,
+    method: str,
+    path: str,
+    body: bytes | None,
+    headers: Mapping[str, str],
+    at_most: int,
+) -> Answer:
     """Handshake and one request, cut when the time for all of it is over: a time-out of the socket begins anew with each
     byte that comes."""
     over = threading.Event()
@@ -93,9 +116,11 @@ def ask(connection: CheckedConnection, path: str, body: bytes, headers: Mapping[
     watch.start()
     try:
         connection.sock.do_handshake()
-        connection.request("POST", path, body, {**headers, "User-Agent": "quality-station-portal"})
+        connection.request(method, path, body, {**headers, "User-Agent": "quality-station-portal"})
         answer = connection.getresponse()
-        return Answer(answer.status, answer.read(READ_AT_MOST))
+        got = answer.read(at_most + 1)
+        told = {name.lower(): value for name, value in answer.getheaders()}
+        return Answer(answer.status, got[:at_most], told, whole=len(got) <= at_most)
     except (OSError, http.client.HTTPException):
         if over.is_set():
             raise TimeoutError from None

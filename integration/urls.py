@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from integration.views import authorisation, client, webhook
+from integration.views import authorisation, client, hanjianlian, webhook
 
 app_name = "integration"
 urlpatterns = [
@@ -39,5 +39,34 @@ urlpatterns = [
         "authorisations/<int:pk>/withdraw/",
         authorisation.AuthorisationWithdraw.as_view(),
         name="authorisation_withdraw",
+    ),
+    path("hanjianlian/", hanjianlian.Hanjianlian.as_view(), name="hanjianlian"),
+    path("hanjianlian/documents/", hanjianlian.DocumentList.as_view(), name="hanjianlian_documents"),
+    path("hanjianlian/documents/<int:pk>/", hanjianlian.DocumentDetail.as_view(), name="hanjianlian_document"),
+    path("hanjianlian/documents/<int:pk>/send/", hanjianlian.DocumentSend.as_view(), name="hanjianlian_send"),
+    path("hanjianlian/receipts/", hanjianlian.ReceiptList.as_view(), name="hanjianlian_receipts"),
+    path("hanjianlian/receipts/<int:pk>/", hanjianlian.ReceiptDetail.as_view(), name="hanjianlian_receipt"),
+    path("hanjianlian/online-services/", hanjianlian.ServiceList.as_view(), name="hanjianlian_services"),
+    path("hanjianlian/refused/", hanjianlian.RefusedList.as_view(), name="hanjianlian_refused"),
+    path("hanjianlian/pull/", hanjianlian.PullAnew.as_view(), name="hanjianlian_pull"),
+    path(
+        "hanjianlian/reconciliations/",
+        hanjianlian.ReconciliationList.as_view(),
+        name="hanjianlian_reconciliations",
+    ),
+    path(
+        "hanjianlian/reconciliations/new/",
+        hanjianlian.ReconciliationAsk.as_view(),
+        name="hanjianlian_reconcile",
+    ),
+    path(
+        "hanjianlian/reconciliations/<int:pk>/",
+        hanjianlian.ReconciliationDetail.as_view(),
+        name="hanjianlian_reconciliation",
+    ),
+    path(
+        "hanjianlian/reconciliations/<int:pk>/mend/",
+        hanjianlian.ReconciliationMend.as_view(),
+        name="hanjianlian_mend",
     ),
 ]

@@ -55,6 +55,16 @@ class Platform(models.TextChoices):
     HANJIANLIAN = "hanjianlian", "汉检链"
 
 
+class OnlineContent(models.TextChoices):
+    """The five things that a station shows online in full (annex, 线上服务)."""
+
+    PROFILE = "profile", "站点基本情况"
+    FEATURE = "feature", "特色服务"
+    QUALIFICATION = "qualification", "资质证书"
+    EQUIPMENT = "equipment", "共享设备"
+    EXPERTS = "experts", "专家团队"
+
+
 class Level(models.TextChoices):
     CITY = "city", "市级"
     DISTRICT = "district", "区级"

@@ -13,6 +13,7 @@ from django.db import connection
 
 from config.invariants import files, guards, inspections, records
 from config.invariants.events import EVENTS
+from config.invariants.exchange import EXCHANGE
 from config.invariants.exits import EXITS
 from config.invariants.feedback import SERVICES
 from config.invariants.inspections import INSPECTIONS
@@ -30,7 +31,7 @@ class Broken:
     text: str
 
 
-STATEMENTS = {**OF_THE_ROUND, **MONEY, **INSPECTIONS, **EXITS, **EVENTS, **SERVICES, **LIBRARIES}
+STATEMENTS = {**OF_THE_ROUND, **MONEY, **INSPECTIONS, **EXITS, **EVENTS, **EXCHANGE, **SERVICES, **LIBRARIES}
 Look = Callable[[], Iterator[str]]
 LOOKS: dict[str, Look] = {
     "notice_differs_from_its_hash": records.notices_changed,

@@ -9,11 +9,9 @@ from __future__ import annotations
 import datetime as dt
 import random
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from typing import Any
 
-from django.db import connection, transaction
+from django.db import transaction
 from django.utils import timezone
 
 from integration.models import Attempt, Delivery, WebhookEndpoint
@@ -21,6 +19,7 @@ from integration.outside import NotReached, post
 from integration.queries.webhook import IN_USE, endpoints_with_work, events_readable_by
 from integration.signing import signed
 from integration.states.webhook import EndpointState, Outcome, Problem
+from integration.turns import turn
 from ledger import events, moves
 from ledger.actors import Job
 from ledger.errors import Refused
@@ -77,23 +76,10 @@ def deliver_to(endpoint: int) -> int:
     """Send what is due at this endpoint, oldest first, until one fails or the time for it is over: the rest comes with the
     next turn. Returns how many arrived; none while another worker is at it: a slow receiver takes up one worker."""
     arrived, end = 0, time.monotonic() + BUDGET
-    with turn_at(endpoint) as ours:
+    with turn(f"webhook:{endpoint}") as ours:
         while ours and time.monotonic() < end and deliver_next(endpoint):
             arrived += 1
     return arrived
-
-
-@contextmanager
-def turn_at(endpoint: int) -> Iterator[bool]:
-    """Whether the turn at this endpoint is ours. A worker that dies gives it back."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_try_advisory_lock(hashtext('webhook:' || %s))", [endpoint])
-        (ours,) = cursor.fetchone()
-        try:
-            yield ours
-        finally:
-            if ours:
-                cursor.execute("SELECT pg_advisory_unlock(hashtext('webhook:' || %s))", [endpoint])
 
 
 @transaction.atomic

@@ -1,3 +1,4 @@
+from stations.models.online import OnlineService
 from stations.models.organisation import District, Industry, Invitation, Membership, Organisation
 from stations.models.station import Ability, OnlinePresence, Station, TeamMember
 from stations.models.title import Certificate, Slot, SlotCap, Title
@@ -10,6 +11,7 @@ __all__ = [
     "Invitation",
     "Membership",
     "OnlinePresence",
+    "OnlineService",
     "Organisation",
     "Slot",
     "SlotCap",

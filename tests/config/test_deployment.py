@@ -2,6 +2,7 @@
 
 import ast
 import json
+import os
 import re
 import subprocess
 import sys
@@ -20,6 +21,8 @@ DOCKERFILE = (ROOT / "Dockerfile").read_text()
 EXAMPLE = dict(re.findall(r"^([A-Z][A-Z0-9_]*)=(.*)$", (ROOT / ".env.example").read_text(), re.MULTILINE))
 # Read outside the settings: by the bootstrap, by `make run`, by the browser tests.
 LOCAL = {"PORTAL_LOCAL", "PORT", "CHROMIUM"}
+# Of a platform that may be left out. Empty is none: with an address, the settings ask for it.
+OPTIONAL = {"HANJIANLIAN_CLIENT_SECRET"}
 INTERPOLATION = re.compile(r"(?<!\$)\$\{([A-Z0-9_]+)(:[?-])?([^}]*)\}")
 SECRET = re.compile(r"PASSWORD|SECRET|ACCESS_KEY|ENCRYPTION_KEY|EMAIL_URL")
 
@@ -63,15 +66,17 @@ def test_every_variable_that_the_portal_is_given_is_one_that_the_settings_read()
 
 
 def test_every_variable_that_the_settings_need_is_given():
-    with_storage = REQUIRED | {"S3_BUCKET", "S3_ENDPOINT_URL", "ALLOWED_HOSTS", "SITE_URL", "HTTPS", "EMAIL_URL"}
+    with_storage = (
+        REQUIRED | OPTIONAL | {"S3_BUCKET", "S3_ENDPOINT_URL", "ALLOWED_HOSTS", "SITE_URL", "HTTPS", "EMAIL_URL"}
+    )
     for service in PORTAL.values():
         assert with_storage - set(service["environment"]) == set()
 
 
 def test_no_secret_has_a_default():
     asked = {}
-    for name, how, _text in INTERPOLATION.findall(COMPOSE_TEXT):
-        asked.setdefault(name, set()).add(how)
+    for name, how, text in INTERPOLATION.findall(COMPOSE_TEXT):
+        asked.setdefault(name, set()).add(":?" if name in OPTIONAL and (how, text) == (":-", "") else how)
     secrets = {name for name in asked if SECRET.search(name)}
     assert {"SECRET_KEY", "POSTGRES_PASSWORD", "REDIS_PASSWORD", "S3_ACCESS_KEY", "S3_SECRET_KEY"} <= secrets
     assert {name: asked[name] for name in secrets if asked[name] != {":?"}} == {}
@@ -79,6 +84,15 @@ def test_no_secret_has_a_default():
         for key, value in service.get("environment", {}).items():
             if SECRET.search(key) or key.endswith("_AUTH"):
                 assert INTERPOLATION.search(value), f"{name} sets {key} to a literal"
+
+
+@pytest.mark.parametrize("given", [{}, {"HANJIANLIAN_CLIENT_ID": "portal"}, {"HANJIANLIAN_CLIENT_SECRET": "s"}])
+def test_a_platform_without_its_secret_stops_the_start(given):
+    known = {**os.environ, "HANJIANLIAN_URL": "https://example.cn/v1/", **given}
+    command = [sys.executable, "-c", "import config.settings"]
+    done = subprocess.run(command, cwd=ROOT, env=known, capture_output=True, text=True, check=False)
+    assert done.returncode != 0
+    assert "HANJIANLIAN_CLIENT" in done.stderr
 
 
 def test_what_must_be_set_says_what_to_do():

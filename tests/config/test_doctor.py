@@ -10,6 +10,7 @@ from django.test import override_settings
 
 from config import doctor
 from config.local import bootstrap
+from tests.integration.conftest import platform, running_platform  # noqa: F401  fixtures
 
 pytestmark = pytest.mark.django_db
 
@@ -84,3 +85,13 @@ def test_next_years_calendar_is_missed_from_december_on(today, verdict):
 def test_an_empty_footer_names_the_variables():
     with override_settings(SITE_FOOTER={"site_code": "", "icp": "", "sponsor": "某局"}):
         assert "SITE_CODE、SITE_ICP" in doctor.footer().found
+
+
+def test_a_platform_that_is_not_configured_is_advice_and_one_that_does_not_answer_is_missing(platform):  # noqa: F811
+    assert find("hanjianlian").verdict == "ok"
+    with override_settings(
+        HANJIANLIAN={"url": "https://no-such-host.invalid/v1", "client_id": "a", "client_secret": "b"}
+    ):
+        assert (find("hanjianlian").verdict, find("hanjianlian").found) == ("missing", "域名无法解析")
+    with override_settings(HANJIANLIAN={"url": ""}):
+        assert (find("hanjianlian").verdict, "HANJIANLIAN_URL" in find("hanjianlian").remedy) == ("advice", True)

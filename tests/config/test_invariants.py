@@ -14,6 +14,7 @@ from django.db import connection, transaction
 
 from config import invariants
 from config.invariants.events import EVENTS
+from config.invariants.exchange import EXCHANGE
 from config.invariants.exits import EXITS
 from config.invariants.feedback import SERVICES
 from config.invariants.libraries import LIBRARIES
@@ -285,6 +286,7 @@ def test_every_invariant_has_its_corruption():
         *MONEY,
         *EXITS,
         *EVENTS,
+        *EXCHANGE,
         *SERVICES,
         *LIBRARIES,
         "journal_is_not_what_was_sealed",  # tests/ledger/test_sealing

@@ -247,6 +247,7 @@ def make_world() -> World:
         **libraries_of(station, own, photo),
         **training_of(station, own),
         **webhook_of(),
+        **exchange_of(),
         **reports_of(station, own, manager, photo),
         **{f"rounds/<int:pk>/{page}/": {"pk": reviewing.pk} for page in ("panel", "progress", "lock")},
         "titles/": {"pk": ended.pk},
@@ -274,6 +275,22 @@ def webhook_of() -> dict[str, dict[str, Any]]:
     )
     delivery = Delivery.objects.create(endpoint=endpoint, event=event, outcome="dead", made_at=NOW)
     return {"webhooks/": {"pk": endpoint.pk}, "webhooks/deliveries/": {"pk": delivery.pk}}
+
+
+def exchange_of() -> dict[str, dict[str, Any]]:
+    """A document that waits, a receipt and a comparison of the exchange with 汉检链."""
+    from integration.models import AnchorReceipt, Reconciliation, SentDocument  # noqa: PLC0415  as above
+
+    known = {"label": "第 1 号封存", "body": {}, "hash": "0" * 64, "arranged_at": NOW, "next_at": NOW}
+    document = SentDocument.objects.create(kind="seal", number="1", **known)
+    told = {"root": "0" * 64, "reference": "0x1", "anchored_at": NOW, "received_at": NOW, "raw": "{}"}
+    receipt = AnchorReceipt.objects.create(number="AR-1", seal_number=9_999, verdict="no_such_seal", **told)
+    run = Reconciliation.objects.create(asked_at=NOW, finished=True, finished_at=NOW)
+    return {
+        "hanjianlian/documents/": {"pk": document.pk},
+        "hanjianlian/receipts/": {"pk": receipt.pk},
+        "hanjianlian/reconciliations/": {"pk": run.pk},
+    }
 
 
 def needs_of(station: Any, actor: Any) -> dict[str, dict[str, Any]]:
