@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Mapping
 from typing import Any
 
@@ -21,13 +22,16 @@ EXAMPLES = {"visits": "1", "problems_found": "2", "problems_solved": "2", "exper
 
 
 def item(raw: Any) -> str:
-    """The code of an item that is named as in the catalogue; eighty names would hide the sentence."""
+    """The code of an item that is named as in the catalogue; another name as it is, for the rules to refuse."""
     said = text(raw)
-    if said in CATALOGUE.by_code:
-        return said
-    if said and said not in ITEMS:
-        raise WrongCell(f"服务事项目录里没有“{said}”，请照模板“填写说明”里的名称填写")
-    return ITEMS.get(said, "")
+    return ITEMS.get(said, said)
+
+
+def served_on(raw: Any) -> Any:
+    """As `table.day`; what is no day as it is. Judged with everything else of the row, so that nothing hides the rest."""
+    with contextlib.suppress(WrongCell):
+        return day(raw)
+    return text(raw)
 
 
 def record_table(industries: Mapping[str, str]) -> Table:
@@ -41,7 +45,7 @@ def record_table(industries: Mapping[str, str]) -> Table:
                 example="2026-001",
                 hint="本站台账里这次服务的编号，没有的不填。同一编号只导入一次，以后不要改作他用。",
             ),
-            Cell("服务日期", "served_on", day, required=True, example="2026-03-01"),
+            Cell("服务日期", "served_on", served_on, required=True, example="2026-03-01"),
             Cell(
                 "统一社会信用代码",
                 "client_code",

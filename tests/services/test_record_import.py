@@ -232,10 +232,10 @@ def test_a_service_to_the_station_itself_is_taken_and_set_aside(client, scene):
         ({"统一社会信用代码": ""}, "没有填写统一社会信用代码"),
         ({"服务对象": ""}, "没有填写服务对象"),
         ({"服务日期": ""}, "没有填写服务日期"),
-        ({"服务日期": "上周"}, "服务日期：“上周”不是日期，请写成 2026-03-01"),
+        ({"服务日期": "上周"}, "服务日期应写成 2026-11-20 这样的日期"),
         ({"服务日期": "2026-12-01"}, "服务日期还没有到，请在服务完成之后登记"),
         ({"服务日期": "2024-12-01"}, "2024 年的服务记录已于次年 1 月 31 日截止"),
-        ({"服务事项": "算命"}, "服务事项目录里没有“算命”，请照模板“填写说明”里的名称填写"),
+        ({"服务事项": "算命"}, "服务事项目录里没有这个事项"),
         ({"服务次数": "许多"}, "服务次数应当是 1 到 10000 的整数"),
         ({"解决问题": "9"}, "解决的问题不能多于发现的问题"),
         ({"收费（元）": "面议"}, "收费应当是以元为单位的金额"),
@@ -253,6 +253,13 @@ def test_a_wrong_row_is_named_with_its_number_and_what_to_do_and_only_the_others
     assert sentence in read(page)
     assert "有问题的 1 行没有导入" in said
     assert [row.external_id for row in ServiceRecord.objects.all()] == ["1"]
+
+
+def test_everything_wrong_with_a_row_is_told_at_once(client, scene):
+    station, _ = scene
+    wrong = {"服务日期": "上周", "服务事项": "算命", "收费（元）": "面议", "解决问题": "9"}
+    page, _ = looked_at(client, station, ROW | wrong)
+    assert [problem.row for problem in page.context["problems"]] == [2, 2, 2, 2]
 
 
 def test_the_rows_that_cannot_be_taken_come_back_with_what_is_wrong(client, scene):
