@@ -12,7 +12,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, NamedTuple
 
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Sum
+from django.db.models import Count, Exists, FilteredRelation, Max, OuterRef, Q, QuerySet, Subquery, Sum
+from django.db.models.functions import Coalesce
 
 from services.catalogue import CATALOGUE
 from services.models import Client, ServiceRecord
@@ -33,6 +34,15 @@ class Counted(NamedTuple):
     value: Decimal
     words: str
     imported: bool = False
+
+
+@dataclass(frozen=True)
+class Discounts:
+    """What the station let small firms off, as far as its library of clients says that they are small."""
+
+    firms: int
+    records: int
+    amount: Decimal
 
 
 @dataclass(frozen=True)
@@ -57,6 +67,11 @@ class Year:
     def origins(self) -> dict[str, int]:
         found = {str(origin.label): self.sums[f"origin_{origin.value}"] for origin in Origin}
         return {words: number for words, number in found.items() if number}
+
+    @property
+    def discounts(self) -> Discounts:
+        """Of a year that was asked for with them."""
+        return Discounts(*(self.sums[f"discount_{name}"] for name in ("firms", "records", "amount")))
 
     @property
     def imported(self) -> bool:
@@ -100,56 +115,61 @@ def is_small_firm() -> Exists:
     return Exists(small)
 
 
-def year_of(station: Station, year: int) -> Year:
-    """One query, whatever the number of records."""
-    counts = Q(set_aside="")
-    items = {code: Q(item__in=CATALOGUE.counted_as(code)) & counts for code in FIRMS}
+def year_of(station: Station, year: int, *, discounts: bool = False) -> Year:
+    """One query, whatever the number of records. With `discounts` also what small firms were let off."""
+    mine = FilteredRelation("service_records", condition=Q(service_records__served_on__range=span(year)))
+    counts = Q(one__set_aside="")
+    items = {code: Q(one__item__in=CATALOGUE.counted_as(code)) & counts for code in FIRMS}
     asked: dict[str, Any] = {
-        "records": Count("pk", filter=counts),
-        "firms": Count("client_code", filter=counts, distinct=True),
-        "problems_found": Sum("problems_found", filter=counts),
-        **{name: Sum(field, filter=counts) for name, field in SUMS.items()},
-        **{f"records_{name}": Count("pk", filter=counts) for name in SUMS},
-        **{code: Count("client_code", filter=mine, distinct=True) for code, mine in items.items()},
-        **{f"records_{code}": Count("pk", filter=mine) for code, mine in items.items()},
-        **{f"aside_{why.value}": Count("pk", filter=Q(set_aside=why)) for why in SetAside},
-        **{f"origin_{origin.value}": Count("pk", filter=counts & Q(origin=origin)) for origin in Origin},
+        "records": Count("one", filter=counts),
+        "firms": Count("one__client_code", filter=counts, distinct=True),
+        "problems_found": Sum("one__problems_found", filter=counts),
+        **{name: Sum(f"one__{field}", filter=counts) for name, field in SUMS.items()},
+        **{f"records_{name}": Count("one", filter=counts) for name in SUMS},
+        **{code: Count("one__client_code", filter=those, distinct=True) for code, those in items.items()},
+        **{f"records_{code}": Count("one", filter=those) for code, those in items.items()},
+        **{f"aside_{why.value}": Count("one", filter=Q(one__set_aside=why)) for why in SetAside},
+        **{f"origin_{origin.value}": Count("one", filter=counts & Q(one__origin=origin)) for origin in Origin},
+        "media_reports": Max(reports_of(station, year)),
+        **(discounted(counts) if discounts else {}),
     }
-    return Year(station, year, records_of(station, year).aggregate(**asked))
+    rows = Station.objects.filter(pk=station.pk).annotate(one=mine).order_by()
+    return Year(station, year, rows.aggregate(**asked))
+
+
+def reports_of(station: Station, year: int) -> Coalesce:
+    """How many media reports of the year were confirmed, as an expression."""
+    number = confirmed(station, year).order_by().values("station").annotate(n=Count("pk")).values("n")
+    return Coalesce(Subquery(number), 0)
 
 
 def counted(station: Station, year: int) -> dict[str, Counted]:
     """{threshold code: its number} of what the portal's own records say of the year; empty while there are none, so that
-    what the station typed stands. Two queries without records, and three more with them."""
+    what the station typed stands. One query without records, and one more with them."""
     found = year_of(station, year)
-    known = reported(station, year)
+    known = {}
+    if number := found.sums["media_reports"]:
+        known["media_reports"] = Counted(Decimal(number), f"{year} 年经确认的媒体报道 {number} 篇")
     if not found.records:
         return known
     known |= {code: found.figure(code) for code in BY_RECORDS}
-    said = satisfaction(station, year)
+    said = satisfaction(station, year, delivered=found.records)
     if said.mean is not None:
         known["satisfaction"] = Counted(said.mean, said.words)
     return known
 
 
-def reported(station: Station, year: int) -> dict[str, Counted]:
-    """The media reports that were confirmed; nothing while there are none, so that what the station typed stands."""
-    number = confirmed(station, year).count()
-    return {"media_reports": Counted(Decimal(number), f"{year} 年经确认的媒体报道 {number} 篇")} if number else {}
-
-
-@dataclass(frozen=True)
-class Discounts:
-    """What the station let small firms off, as far as its library of clients says that they are small."""
-
-    firms: int
-    records: int
-    amount: Decimal
-
-
-def small_firm_discounts(station: Station, year: int) -> Discounts:
-    rows = records_behind(station, year, "small_firm_discounts")
-    found = rows.aggregate(
-        firms=Count("client_code", distinct=True), records=Count("pk"), amount=Sum("discount", default=Decimal(0))
+def discounted(counts: Q) -> dict[str, Any]:
+    small = Q(
+        Exists(
+            Client.objects.filter(
+                station=OuterRef("pk"), credit_code=OuterRef("one__client_code"), size__in=SMALL_FIRMS
+            )
+        ),
+        one__discount__gt=0,
     )
-    return Discounts(**found)
+    return {
+        "discount_firms": Count("one__client_code", filter=counts & small, distinct=True),
+        "discount_records": Count("one", filter=counts & small),
+        "discount_amount": Sum("one__discount", filter=counts & small, default=Decimal(0)),
+    }

@@ -6,7 +6,7 @@ import datetime as dt
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Count
+from django.db.models import Count, Q
 
 from services.models import Agency, Client, Equipment, Specialist
 from services.models.library import LibraryItem
@@ -37,14 +37,14 @@ class Expiry:
 
 
 def counts_for(user: Any) -> dict[type[LibraryItem], tuple[int, int]]:
-    """{library: (in use and read in full, shared by others)}."""
-    return {
-        model: (
-            own(user).filter(state=LibraryState.ACTIVE).aggregate(n=Count("pk"))["n"],
-            shared(user).aggregate(n=Count("pk"))["n"],
-        )
-        for model, (own, shared) in DOORS.items()
-    }
+    """{library: (in use and read in full, shared by others)}. A query for each library."""
+    found = {}
+    for model, (own, shared) in DOORS.items():
+        mine = Q(pk__in=own(user).filter(state=LibraryState.ACTIVE).values("pk"))
+        others = Q(pk__in=shared(user).values("pk"))
+        counts = model._default_manager.aggregate(own=Count("pk", filter=mine), shared=Count("pk", filter=others))
+        found[model] = (counts["own"], counts["shared"])
+    return found
 
 
 def expiring_for(user: Any, today: dt.date) -> list[Expiry]:

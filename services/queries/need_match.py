@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Collection, Mapping
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Avg, Count, QuerySet
+from django.db.models import Avg, Count, Q, QuerySet
 from django.utils import timezone
 
 from services import matching
@@ -33,17 +33,18 @@ def wanted(need: Need, at: dt.datetime) -> matching.Wanted:
 
 def candidates(need: Need, station: Station) -> dict[str, list[matching.Candidate]]:
     """{agency | specialist | equipment: those that serve the kind}: of the station, and shared with it. Without those
-    that are proposed or have accepted already."""
+    that are proposed or have accepted already. Six queries, however many."""
     found = {}
     for what, model in RESOURCES.items():
         rows = usable_by(model, station).filter(kinds__contains=[need.kind])
         rows = rows.exclude(matches__in=need.matches.filter(state__in=[MatchState.PROPOSED, MatchState.ACCEPTED]))
-        if what == "agency":
-            rows = rows.prefetch_related("qualifications")
-        listed = list(rows)
-        load, means = load_of(what, listed), satisfaction_of(what, listed)
-        found[what] = [candidate(what, row, load.get(row.pk, 0), *means.get(row.pk, (None, 0))) for row in listed]
-    return found
+        found[what] = list(rows.prefetch_related("qualifications") if what == "agency" else rows)
+    keys = {what: [row.pk for row in rows] for what, rows in found.items()}
+    load, means = load_of(keys), satisfaction_of(keys)
+    return {
+        what: [candidate(what, row, load.get((what, row.pk), 0), *means.get((what, row.pk), (None, 0))) for row in rows]
+        for what, rows in found.items()
+    }
 
 
 def candidate(what: str, row: Any, load: int, mean: Decimal | None, ratings: int) -> matching.Candidate:
@@ -66,21 +67,35 @@ def candidate(what: str, row: Any, load: int, mean: Decimal | None, ratings: int
     )
 
 
-def load_of(what: str, rows: Iterable[Any]) -> dict[int, int]:
-    """{its key: services under way that it takes part in}, of every station."""
-    taken = NeedMatch.objects.filter(state=MatchState.ACCEPTED, need__state__in=sorted(UNDER_WAY))
-    counted = taken.filter(**{f"{what}__in": [row.pk for row in rows]}).values(what).annotate(n=Count("pk"))
-    return {line[what]: line["n"] for line in counted.order_by()}
+Keys = Mapping[str, Collection[int]]  # {agency | specialist | equipment: primary keys}
 
 
-def satisfaction_of(what: str, rows: Iterable[Any]) -> dict[int, tuple[Decimal, int]]:
-    """{its key: (mean of 100, number) of the ratings of needs in which it took part}."""
-    path = f"record__delivery__need__matches__{what}"
-    rated = Rating.objects.filter(
-        **{f"{path}__in": [row.pk for row in rows], "record__delivery__need__matches__state": MatchState.ACCEPTED}
-    )
-    lines = rated.values(path).annotate(mean=Avg("points"), n=Count("pk")).order_by()
-    return {line[path]: (Decimal(line["mean"]), line["n"]) for line in lines}
+def one_of(keys: Keys, prefix: str = "") -> Q:
+    """Condition on a match, which is of one resource: of one of these."""
+    found = Q(pk__in=[])
+    for what, numbers in keys.items():
+        found |= Q(**{f"{prefix}{what}__in": numbers})
+    return found
+
+
+def resource_of(line: Mapping[str, Any], prefix: str = "") -> tuple[str, int]:
+    what = next(what for what in RESOURCES if line[f"{prefix}{what}"] is not None)
+    return what, line[f"{prefix}{what}"]
+
+
+def load_of(keys: Keys) -> dict[tuple[str, int], int]:
+    """{(what, its key): services under way that it takes part in}, of every station."""
+    taken = NeedMatch.objects.filter(one_of(keys), state=MatchState.ACCEPTED, need__state__in=sorted(UNDER_WAY))
+    counted = taken.values(*RESOURCES).annotate(n=Count("pk")).order_by()
+    return {resource_of(line): line["n"] for line in counted}
+
+
+def satisfaction_of(keys: Keys) -> dict[tuple[str, int], tuple[Decimal, int]]:
+    """{(what, its key): (mean of 100, number) of the ratings of needs in which it took part}."""
+    path = "record__delivery__need__matches__"
+    rated = Rating.objects.filter(one_of(keys, path), **{f"{path}state": MatchState.ACCEPTED})
+    lines = rated.values(*(f"{path}{what}" for what in RESOURCES)).annotate(mean=Avg("points"), n=Count("pk"))
+    return {resource_of(line, path): (Decimal(line["mean"]), line["n"]) for line in lines.order_by()}
 
 
 def matches_visible_to(user: Any) -> QuerySet[NeedMatch]:

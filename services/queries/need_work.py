@@ -9,7 +9,7 @@ from django.db.models import Q, QuerySet
 
 from accounts.todo import Todo
 from ledger.models import StoredFile
-from services.models import CaseNumber, Contract, Delivery, Need, Progress, ServicePlan
+from services.models import Need, Progress
 from services.queries.need import needs_visible_to
 from services.queries.need_match import matches_of
 from services.states.need import IN_HAND
@@ -38,15 +38,23 @@ def papers_of(need: Need, key: UUID | None = None) -> QuerySet[StoredFile]:
     return rows.filter(key=key) if key else rows
 
 
+def cases_visible_to(user: Any) -> QuerySet[Need]:
+    """Needs, each with what there is once of its case: number, plan, contract, delivery, archive."""
+    return needs_visible_to(user).select_related(
+        "case_number", "plan__written_by", "contract__file", "delivery__report", "delivery__record", "archive__file"
+    )
+
+
 def case_of(need: Need) -> dict[str, Any]:
-    """Everything that came of a need, for its page and its archive: plan, contract, matches, log, delivery, files."""
-    contract = Contract.objects.filter(need=need).select_related("file").prefetch_related("items").first()
-    delivery = Delivery.objects.filter(need=need).select_related("report", "record").first()
+    """Everything that came of a need, for its page and its archive: plan, contract, matches, log, delivery, files. Three
+    queries for one of `cases_visible_to`."""
+    contract, delivery = getattr(need, "contract", None), getattr(need, "delivery", None)
     files = [("服务合同", contract.file)] if contract else []
     return {
-        "number": CaseNumber.objects.filter(need=need).first(),
-        "plan": ServicePlan.objects.filter(need=need).select_related("written_by").first(),
+        "number": getattr(need, "case_number", None),
+        "plan": getattr(need, "plan", None),
         "contract": contract,
+        "contract_items": list(contract.items.all()) if contract else [],
         "matches": list(matches_of(need)),
         "steps": list(need.progress.select_related("entered_by")),
         "delivery": delivery,

@@ -57,11 +57,12 @@ class Satisfaction:
         return f"{self.sample} 份评价，占 {self.delivered} 次服务的 {self.rated_share}%{flagged}"
 
 
-def satisfaction(station: Station, year: int) -> Satisfaction:
-    """Two queries, whatever the number of ratings."""
+def satisfaction(station: Station, year: int, *, delivered: int | None = None) -> Satisfaction:
+    """Two queries, whatever the number of ratings; one where the number of `delivered` services that count is known."""
     first, last = dt.date(year, 1, 1), dt.date(year, 12, 31)
     counted = {"station": station, "served_on__range": (first, last), "set_aside": ""}
-    delivered = ServiceRecord.objects.filter(**counted).count()
+    if delivered is None:
+        delivered = ServiceRecord.objects.filter(**counted).count()
     rows = Rating.objects.filter(**{f"record__{name}": value for name, value in counted.items()})
     return summed(list(rows.only(*SEEN)), delivered)
 

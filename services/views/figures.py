@@ -11,7 +11,7 @@ from django.utils import timezone
 import measures
 from accounts.pages import DetailPage, ListPage
 from services.forms.record import RecordFilter
-from services.queries.figures import BY_RECORDS, records_behind, small_firm_discounts, year_of
+from services.queries.figures import BY_RECORDS, records_behind, year_of
 from services.queries.oddities import oddities
 from services.queries.rating import satisfaction
 from services.views.record import COLUMNS
@@ -50,7 +50,8 @@ class FigureList(OfYear, DetailPage):
 
     def context(self) -> dict[str, Any]:
         thresholds = {item.code: item for item in measures.load("wuhan").thresholds}
-        found, said = year_of(self.object, self.year), satisfaction(self.object, self.year)
+        found = year_of(self.object, self.year, discounts=True)
+        said = satisfaction(self.object, self.year, delivered=found.records)
         figures = [(thresholds[code], found.figure(code)) for code in BY_RECORDS]
         return {
             **super().context(),
@@ -61,8 +62,8 @@ class FigureList(OfYear, DetailPage):
             "wanted": thresholds["satisfaction"],
             "said": said,
             "satisfied": said.mean is not None and thresholds["satisfaction"].is_met(said.mean),
-            "discounts": small_firm_discounts(self.object, self.year),
-            "oddities": oddities(self.object, self.year),
+            "discounts": found.discounts,
+            "oddities": oddities(self.object, self.year, found.sums["visits"] or 0),
         }
 
 

@@ -14,7 +14,7 @@ from services.actions import need as actions
 from services.forms.need import AssessForm, AssignForm, DeclineForm, NeedEnterForm, NeedFilter, WithdrawForm
 from services.models import Need
 from services.queries.need import needs_visible_to, service_words
-from services.queries.need_work import case_of
+from services.queries.need_work import case_of, cases_visible_to
 from services.states.need import IN_HAND, NeedState, ServiceMode
 from stations.queries import my_stations
 
@@ -73,7 +73,7 @@ class NeedDetail(DetailPage):
 
     title = "服务需求"
     template_name = "services/need/detail.html"
-    query = staticmethod(needs_visible_to)
+    query = staticmethod(cases_visible_to)
 
     def get_title(self) -> str:
         return str(self.object)

@@ -80,7 +80,7 @@ def figures_of(measure: Measure, typed: Mapping[str, Decimal], known: Mapping[st
 
 def counted(station: Station, year: int, measure: Measure) -> dict[str, Counted]:
     """{threshold code: its number} of what the portal's own records say: the team as it is today, the services of the
-    year. Two queries; three more where the year has service records."""
+    year. Two queries; one more where the year has service records."""
     enough = next((item for item in measure.thresholds if item.code == "specialist_years"), None)
     team = station.team.filter(role=TeamRole.SPECIALIST)
     fit = [person for person in team if person.relevant_degree or (enough and enough.is_met(person.years))]

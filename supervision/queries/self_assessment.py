@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
 
 from accounts.states import Role
 from accounts.todo import Todo
@@ -29,6 +29,18 @@ def self_assessments_visible_to(user: Any) -> QuerySet[SelfAssessment]:
         return rows
     own = Q(title__station__organisation__in=memberships(user))
     return rows.filter(own | Q(title__station__supervised_by__in=user.districts))
+
+
+def self_assessments_to_write(user: Any) -> QuerySet[SelfAssessment]:
+    """Those of `self_assessments_visible_to`, each with `before`: what the station last filed for the year before, None
+    when nothing was."""
+    filed = SelfAssessmentVersion.objects.filter(
+        assessment__title__station=OuterRef("title__station"),
+        assessment__year=OuterRef("year") - 1,
+        assessment__state__in=FILED_STATES,
+    )
+    latest = filed.order_by("-assessment_id", "-number").values("snapshot")[:1]
+    return self_assessments_visible_to(user).annotate(before=Subquery(latest))
 
 
 def self_assessments_with_report(user: Any) -> QuerySet[SelfAssessment]:

@@ -7,13 +7,15 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
+from django.db.models import Prefetch
+
 import measures
 from ledger.canonical import fingerprint
 from ledger.files import file_part
 from measures import Measure
 from measures.measure import Indicator
 from measures.setting import plain
-from supervision.models import SelfAssessment, SelfAssessmentItem, SelfAssessmentVersion
+from supervision.models import SelfAssessment, SelfAssessmentEvidence, SelfAssessmentItem, SelfAssessmentVersion
 from supervision.queries.figures import Figure, counted, figures_of
 from supervision.states.self_assessment import FILED_STATES
 
@@ -71,11 +73,11 @@ def measure_of(assessment: SelfAssessment) -> Measure:
 
 
 def lines_of(assessment: SelfAssessment) -> dict[str, Line]:
-    """{indicator code: what stands there now} in the order of the annex. Four queries."""
+    """{indicator code: what stands there now} in the order of the annex. Five queries, six where the year has service records."""
     measure = measure_of(assessment)
-    items = {
-        item.indicator: item for item in assessment.items.select_related("saved_by").prefetch_related("evidence__file")
-    }
+    evidence = Prefetch("evidence", SelfAssessmentEvidence.objects.select_related("file"))
+    rows = assessment.items.select_related("saved_by").prefetch_related(evidence)
+    items = {item.indicator: item for item in rows}
     typed = dict(assessment.typed_figures.values_list("threshold", "value"))
     found: dict[str, list[Figure]] = {}
     for figure in figures_of(measure, typed, counted(assessment.title.station, assessment.year, measure)):
@@ -170,17 +172,6 @@ def filed_content(assessment: SelfAssessment) -> Snapshot:
 def items_in(snapshot: Snapshot) -> dict[str, Any]:
     """{indicator code: its part of a snapshot}"""
     return {item["code"]: item for part in snapshot["parts"] for item in part["lines"]}
-
-
-def last_year_of(assessment: SelfAssessment) -> SelfAssessment | None:
-    """The same station's self-assessment of the year before, when it was filed."""
-    return (
-        SelfAssessment.objects.filter(
-            title__station=assessment.title.station_id, year=assessment.year - 1, state__in=FILED_STATES
-        )
-        .select_related("title__slot", "title__station__organisation", "report")
-        .last()
-    )
 
 
 def keys_of(snapshot: Snapshot) -> set[str]:

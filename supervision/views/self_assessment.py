@@ -25,9 +25,7 @@ from supervision.queries import self_assessment as queries
 from supervision.queries.self_assessment_content import (
     Line,
     filed_content,
-    items_in,
     lacking,
-    last_year_of,
     lines_of,
     measure_of,
     snapshot_of,
@@ -129,12 +127,6 @@ def parts_of(assessment: Any, lines: dict[str, Line]) -> list[dict[str, Any]]:
             }
         )
     return found
-
-
-def last_year(assessment: Any) -> tuple[int, dict[str, Any]] | None:
-    """(year, {indicator code: what was filed}) of the year before, None when nothing was."""
-    before = last_year_of(assessment)
-    return (before.year, items_in(filed_content(before))) if before else None
 
 
 # -- Files and papers  ----

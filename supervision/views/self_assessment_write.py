@@ -17,15 +17,15 @@ from ledger.errors import Refused
 from supervision.actions import self_assessment as actions
 from supervision.forms.self_assessment import EvidenceForm, PartForm, ReportForm, slug
 from supervision.queries import self_assessment as queries
-from supervision.queries.self_assessment_content import Line, lacking, lines_of, measure_of, token_of
+from supervision.queries.self_assessment_content import Line, items_in, lacking, lines_of, measure_of, token_of
 from supervision.states.self_assessment import SelfAssessmentState
-from supervision.views.self_assessment import last_year, parts_of
+from supervision.views.self_assessment import parts_of
 
 
 class SelfAssessmentWrite(DetailPage):
     """One of the four parts, saved as it is typed or by the button. Several people may write at once."""
 
-    query = staticmethod(queries.self_assessments_visible_to)
+    query = staticmethod(queries.self_assessments_to_write)
     permission = "supervision.write_self_assessment"
     template_name = "supervision/self_assessment/write.html"
 
@@ -60,7 +60,7 @@ class SelfAssessmentWrite(DetailPage):
     def page(
         self, form: PartForm, lines: dict[str, Line], status: int = 200, stale: tuple[str, ...] = ()
     ) -> HttpResponse:
-        before = last_year(self.object)
+        before = items_in(self.object.before) if self.object.before else {}
         rows = [
             {
                 "line": line,
@@ -69,7 +69,7 @@ class SelfAssessmentWrite(DetailPage):
                 if self.object.state == SelfAssessmentState.RETURNED
                 else "",
                 "stale": code in stale,
-                "before": before[1].get(code) if before else None,
+                "before": before.get(code),
             }
             for code, line in self.mine(lines).items()
         ]
@@ -83,7 +83,7 @@ class SelfAssessmentWrite(DetailPage):
             here=self.here,
             parts=parts_of(self.object, lines),
             next=parts[place + 1] if place + 1 < len(parts) else None,
-            before_year=before[0] if before else None,
+            before_year=self.object.year - 1 if before else None,
         )
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:

@@ -320,6 +320,6 @@ def test_the_overview_costs_as_many_queries_for_many_rows(client, here, django_a
         for _ in range(count):
             make_qualification(make_agency(here[0]), valid_until=AT.date())
         client.get("/libraries/")
-        with django_assert_max_num_queries(16):
+        with django_assert_max_num_queries(12):
             page = read(client.get("/libraries/"))
     assert "还有 0 天" in page
