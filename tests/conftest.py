@@ -7,6 +7,7 @@ from celery import current_app
 from django.apps import apps
 from django.db.models.signals import post_migrate
 from django.test import override_settings
+from pytest_django.plugin import blocking_manager_key
 
 # What takes longest begins first: otherwise one process waits in the end for the other's last walk
 LONGEST = ("tests/browser/test_round", "tests/config/test_rehearsal", "tests/browser", "tests/roles", "tests/faults")
@@ -18,6 +19,31 @@ def pytest_collection_modifyitems(items):
         return next((rank for rank, start in enumerate(LONGEST) if item.nodeid.startswith(start)), len(LONGEST))
 
     items.sort(key=place)
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix, django_db_blocker):
+    """The databases of the tests are copies of one that is migrated once for all processes."""
+    from django.db import connection  # noqa: PLC0415  settings are read after Django is set up
+
+    from tests.databases import make_migrated  # noqa: PLC0415
+
+    with django_db_blocker.unblock():
+        connection.settings_dict["TEST"]["TEMPLATE"] = make_migrated()
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_unconfigure(config):
+    """The first process ends last, and takes that one away; it is kept where the databases of the tests are."""
+    if hasattr(config, "workerinput") or config.getoption("reuse_db") or config.getoption("collectonly"):
+        return
+    from django.db import connection  # noqa: PLC0415  settings are read after Django is set up
+
+    from tests.databases import drop_migrated  # noqa: PLC0415
+
+    with config.stash[blocking_manager_key].unblock():
+        drop_migrated()
+        connection.close()
 
 
 @pytest.fixture(scope="session", autouse=True)
