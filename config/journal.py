@@ -17,6 +17,7 @@ from accounts.exports import Column
 from accounts.pages import DetailPage, ListPage
 from accounts.states import Role
 from config.history import lines, model_of, title_of
+from integration.queries.hanjianlian import receipts_of
 from ledger.models import JournalEntry, SealedRow
 from ledger.sealing import disclosed, sealed_rows
 
@@ -113,6 +114,7 @@ class JournalPage(DetailPage):
 
     def context(self) -> dict[str, Any]:
         entry = self.object
+        leaf = sealed_rows_visible_to(self.request.user).filter(entry=entry).first()
         same = journal_visible_to(self.request.user).filter(object_type=entry.object_type, object_id=entry.object_id)
         return {
             **super().context(),
@@ -120,7 +122,8 @@ class JournalPage(DetailPage):
             "kind": kind_of(entry),
             "facts": sorted(entry.facts.items()),
             "same": same.order_by("-id")[:50],
-            "leaf": sealed_rows_visible_to(self.request.user).filter(entry=entry).first(),
+            "leaf": leaf,
+            "anchors": receipts_of(leaf.seal) if leaf else [],
         }
 
 

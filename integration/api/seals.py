@@ -14,8 +14,11 @@ from rest_framework.response import Response
 
 from integration.api.asked import Asked, Paged, read
 from integration.api.public import PublicEndpoint, PublicList, list_of
+from integration.queries.hanjianlian import with_anchors
+from integration.states.hanjianlian import Verdict
 from ledger.models import Seal
 from ledger.sealing import proof_of, published, sealed_rows, seals
+from stations.states import Platform
 
 HEX = r"^[0-9a-f]{64}$"
 
@@ -30,6 +33,24 @@ class SealOut(serializers.Serializer):
 
     def to_representation(self, seal: Seal) -> dict[str, Any]:
         return published(seal)
+
+
+class AnchorOut(serializers.Serializer):
+    platform = serializers.CharField(help_text="存证的平台，如 hanjianlian（汉检链）")
+    reference = serializers.CharField(help_text="平台上的交易编号")
+    anchored_at = serializers.DateTimeField(help_text="存证时间，平台告知")
+
+
+class AnchoredSealOut(SealOut):
+    anchors = AnchorOut(many=True, help_text="其他平台的存证回执，与本号一致的；没有为空")
+
+    def to_representation(self, seal: Seal) -> dict[str, Any]:
+        anchors = [
+            {"platform": Platform.HANJIANLIAN, "reference": row.reference, "anchored_at": row.anchored_at}
+            for row in seal.receipts.all()
+            if row.verdict == Verdict.MATCHES
+        ]
+        return {**published(seal), "anchors": AnchorOut(anchors, many=True).data}
 
 
 class StepOut(serializers.Serializer):
@@ -47,15 +68,19 @@ class ProofOut(serializers.Serializer):
 
 class SealList(PublicList):
     lasts = 60
-    row_class = SealOut
+    row_class = AnchoredSealOut
     asked_class = Paged
     ordering = ("number",)
 
     def rows(self, asked: dict[str, Any]) -> QuerySet[Seal]:
-        return seals()
+        return with_anchors(seals())
 
     @extend_schema(
-        operation_id="seal_list", summary="台账封存", tags=["公开数据"], parameters=[Paged], responses=list_of(SealOut)
+        operation_id="seal_list",
+        summary="台账封存",
+        tags=["公开数据"],
+        parameters=[Paged],
+        responses=list_of(AnchoredSealOut),
     )
     def get(self, request: Request) -> Response:
         return super().get(request)

@@ -3,16 +3,20 @@
 import datetime as dt
 
 import pytest
+from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import Message
 from accounts.states import Role
+from integration.models import AnchorReceipt
 from ledger.actors import Job
 from ledger.journal import record
 from ledger.models import JournalEntry
+from ledger.sealing import seal_journal
 from tests.factories import make_user
 
 pytestmark = pytest.mark.django_db
+AT = dt.datetime(2026, 11, 20, 2, tzinfo=dt.UTC)
 
 
 @pytest.fixture
@@ -75,6 +79,19 @@ def test_a_row_shows_its_facts_and_the_history_of_its_thing(auditor, wu):
     page = said(auditor.get(f"/journal/{entry.pk}/"))
     assert "<dt>role</dt><dd>intake</dd>" in page
     assert "停用账号" in page
+
+
+def test_a_sealed_row_tells_what_other_platforms_said_of_its_seal(auditor, wu):
+    record(make_user(), "deactivate", actor=wu, at=AT)
+    entry, seal = JournalEntry.objects.get(), seal_journal(at=AT)
+    page = reverse("journal_entry", args=[entry.pk])
+    assert "还没有其他平台的存证回执" in said(auditor.get(page))
+    known = {"seal_number": seal.number, "seal": seal, "anchored_at": AT, "received_at": AT, "raw": "{}"}
+    AnchorReceipt.objects.create(number="AR-1", root=seal.root, reference="0xabc", verdict="matches", **known)
+    AnchorReceipt.objects.create(number="AR-2", root="0" * 64, reference="0xdef", verdict="differs", **known)
+    shown = said(auditor.get(page))
+    assert "交易编号 0xabc" in shown
+    assert "与本门户不一致" in shown
 
 
 def test_the_export_holds_everything_filtered(auditor, wu):

@@ -5,10 +5,11 @@ import json
 
 import pytest
 
+from integration.models import AnchorReceipt
 from ledger import sealing
 from ledger.actors import Job
 from ledger.journal import record
-from ledger.models import SealedRow
+from ledger.models import Seal, SealedRow
 from tests.factories import make_user
 from tests.integration.test_public import problem, read
 from tests.ledger.test_chain import verify_seal
@@ -51,3 +52,20 @@ def test_what_is_not_there_and_what_is_asked_wrongly(client, seals):
     problem(client, f"{SEALS}1/proof/", 422, "invalid_query")
     problem(client, f"{SEALS}1/proof/", 422, "invalid_query", row="x")
     problem(client, SEALS, 422, "invalid_query", since="2026")
+
+
+def test_a_seal_tells_where_it_is_anchored_and_nothing_of_what_contradicts_it(
+    client, seals, django_assert_max_num_queries
+):
+    known = {"reference": "0xabc", "anchored_at": AT, "received_at": AT, "raw": "{}"}
+    for seal in Seal.objects.all():
+        AnchorReceipt.objects.create(
+            number=f"AR-{seal.number}", seal_number=seal.number, seal=seal, root=seal.root, verdict="matches", **known
+        )
+    lie = {"root": "0" * 64, "verdict": "differs"}
+    AnchorReceipt.objects.create(number="AR-9", seal_number=seal.number, seal=seal, **known, **lie)
+    with django_assert_max_num_queries(5):
+        chain = read(client, SEALS)["results"]
+    anchor = {"platform": "hanjianlian", "reference": "0xabc", "anchored_at": "2026-11-21T10:00:00+08:00"}
+    assert [seal["anchors"] for seal in chain] == [[anchor]] * 3
+    assert list(verify_seal.faults_of_chain(chain)) == []
