@@ -22,9 +22,7 @@ class MeasureError(Exception):
 
     def __init__(self, file: str, line: int, problem: str) -> None:
         super().__init__(f"{file} 第{line}行：{problem}")
-        self.file = file
-        self.line = line
-        self.problem = problem
+        self.file, self.line, self.problem = file, line, problem
 
 
 class Silent(LookupError):
@@ -211,12 +209,14 @@ class Money:
 
 @dataclass(frozen=True, kw_only=True)
 class Indicator(Clause):
-    """A third-level indicator, the thing that is scored: 0..`points`. `checks` are what an expert looks at, in turn."""
+    """A third-level indicator, the thing that is scored: 0..`points`. `checks` are what an expert looks at, in turn.
+    `online`: what outside platforms tell of the station's services there is shown beside it."""
 
     code: str
     name: str
     points: Decimal
     checks: tuple[str, ...]
+    online: bool = False
     group: str = field(metadata={"derived": True})
     dimension: str = field(metadata={"derived": True})
     thresholds: tuple[Threshold, ...] = field(default=(), metadata={"derived": True})

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -16,6 +16,8 @@ from measures import Measure
 from measures.measure import Indicator
 from measures.setting import plain
 from services.queries.figures import counted
+from stations.models import OnlineService
+from stations.queries import online_services_of
 from stations.states import TeamRole
 from supervision.queries.self_assessment_content import filed_content, items_in
 
@@ -35,7 +37,8 @@ class Figure:
 
 @dataclass(frozen=True)
 class Evidence:
-    """`sections` are the file of a new station; `parts` and `report` the self-assessment of a titled one as it was filed."""
+    """`sections` are the file of a new station; `parts` and `report` the self-assessment of a titled one as it was filed.
+    `online` is what outside platforms tell today; asked for when it is looked at."""
 
     version: ApplicationVersion | None = None
     sections: list[Section] = field(default_factory=list)
@@ -44,6 +47,7 @@ class Evidence:
     visits: list[SiteVisit] = field(default_factory=list)
     figures: Mapping[str, list[Figure]] = field(default_factory=dict)
     findings: Mapping[str, list[VisitFinding]] = field(default_factory=dict)
+    online: Iterable[OnlineService] = ()
 
     def __bool__(self) -> bool:
         return bool(self.sections or self.parts or self.report)
@@ -61,22 +65,25 @@ def evidence_of(entry: Entry) -> Evidence:
     for visit in visits:
         for finding in visit.findings.all():
             findings[finding.indicator.code].append(finding)
+    online = online_services_of(entry.station)
     if entry.track == Track.TITLED:
         dossier = entry.dossier
         assert dossier is not None  # noqa: S101 - an entry has the dossier of its track (constraint)
         filed = filed_content(dossier)
         figures = with_counted(filed_figures(filed), entry, dossier.year, measure)
-        return Evidence(parts=filed["parts"], report=filed["report"], visits=visits, figures=figures, findings=findings)
+        known = {"parts": filed["parts"], "report": filed["report"], "figures": figures}
+        return Evidence(**known, visits=visits, findings=findings, online=online)
     assert entry.application is not None  # noqa: S101 - as above
     version = entry.application.versions.order_by("-number").first()
     if version is None:
-        return Evidence(visits=visits, findings=findings)
+        return Evidence(visits=visits, findings=findings, online=online)
     return Evidence(
         version=version,
         sections=sections_of(version.snapshot, measure),
         visits=visits,
         figures=with_counted(figures_of(version.snapshot, measure), entry, entry.round.year, measure),
         findings=findings,
+        online=online,
     )
 
 
@@ -141,6 +148,7 @@ class Line:
     score: Any
     findings: list[VisitFinding]
     figures: list[Figure]
+    online: Iterable[OnlineService] = ()
 
 
 @dataclass(frozen=True)
@@ -163,6 +171,7 @@ def blocks_of(sheet: ScoreSheet, evidence: Evidence) -> list[Block]:
             scores.get(indicator.code),
             evidence.findings.get(indicator.code, []),
             evidence.figures.get(indicator.code, []),
+            evidence.online if indicator.online else (),
         )
 
     return [

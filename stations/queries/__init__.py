@@ -9,6 +9,7 @@ from stations.queries.directory import (
     with_foremost_title,
 )
 from stations.queries.districts import role_scopes
+from stations.queries.online import online_services_of
 from stations.queries.readiness import Part, missing_of, parts_of, with_parts
 from stations.queries.title import (
     active_titles,
@@ -42,6 +43,7 @@ __all__ = [
     "missing_of",
     "my_organisations",
     "my_stations",
+    "online_services_of",
     "organisations_visible_to",
     "parts_of",
     "public_stations",

@@ -194,7 +194,8 @@ class OnlineList(OwnStation, DetailPage):
     def context(self) -> dict[str, Any]:
         there = {presence.platform: presence for presence in self.object.online.select_related("screenshot")}
         platforms = [(platform, there.get(platform.value)) for platform in Platform]
-        return {**super().context(), "platforms": platforms}
+        told = queries.online_services_of(self.object)
+        return {**super().context(), "platforms": platforms, "services": told}
 
 
 class OfPlatform(OwnStation):

@@ -121,6 +121,7 @@ class StaffStation(DetailPage):
             "abilities": abilities,
             "team": team,
             "online": online,
+            "services": queries.online_services_of(station),
             "titles": station.titles.select_related("slot", "certificate").order_by("-awarded_at"),
             "parts": parts,
             "journal": history_of(station, *station.titles.all())[:30],

@@ -168,6 +168,19 @@ def test_a_stale_page_is_told_that_the_sheet_is_handed_in(client, sheet, expert)
     assert not Score.objects.exists()
 
 
+def test_what_a_platform_tells_stands_beside_the_indicator_of_online_services(client, sheet, expert):
+    known = {"platform": "hanjianlian", "url": "https://shop.example.cn/1", "changed_at": AT, "received_at": AT}
+    station = sheet.entry.station
+    station.online_services.create(number="1", content="equipment", title="三坐标测量机共享", **known)
+    station.online_services.create(number="2", content="feature", title="已下架的服务", online=False, **known)
+    shown = text_of(client.get(address("sheet_detail", sheet)))
+    place = shown.index("三坐标测量机共享")
+    assert shown.index("2.2.2 线上服务") < place < shown.index("3.1.1 需求收集")
+    assert shown.count("三坐标测量机共享") == 1
+    assert "汉检链告知" in shown
+    assert "已下架的服务" not in shown
+
+
 def test_the_sheet_costs_a_bounded_number_of_queries(client, sheet, expert, django_assert_max_num_queries):
     save_scores(sheet, actor=expert.user, scores=full_marks(sheet))
     client.get(address("sheet_detail", sheet))

@@ -151,6 +151,17 @@ def test_the_team_is_kept_on_its_page(client, station):
     assert "还没有填报团队" in text(client.get(reverse("stations:team_list", args=[station.pk])))
 
 
+def test_what_a_platform_tells_of_a_station_stands_on_its_pages(client, station):
+    now = timezone.now()
+    known = {"platform": "hanjianlian", "changed_at": now, "received_at": now, "url": "https://shop.example.cn/1"}
+    station.online_services.create(number="1", content="experts", title="计量专家团队", **known)
+    shown = text(client.get(reverse("stations:online_list", args=[station.pk])))
+    assert "专家团队：" in shown
+    assert "计量专家团队" in shown
+    client.force_login(make_user("intake"))
+    assert "计量专家团队" in text(client.get(reverse("stations:staff_station", args=[station.pk])))
+
+
 def test_presence_online_is_kept_on_its_page(client, station):
     url = reverse("stations:online_edit", args=[station.pk, "hanjianlian"])
     facts = {"url": "https://example.com/shop", "seen_on": timezone.localdate().isoformat()}
