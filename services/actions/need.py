@@ -206,10 +206,10 @@ def withdraw_need(need: Need, *, actor: Any, reason: str, at: dt.datetime | None
 
 @transaction.atomic
 def mark_rated(service: ServiceRecord, *, actor: Job, at: dt.datetime) -> None:
-    """The company has rated the service that a need came to; of any other service nothing follows. What it said stands
-    with the rating alone."""
+    """The company has rated the service that a need came to; of any other service, and of a case that is archived, nothing
+    follows. What it said stands with the rating alone."""
     need = Need.objects.filter(delivery__record=service).first()
-    if need is not None and need.state == NeedState.DELIVERED:
+    if need is not None and moves.lock(need).state == NeedState.DELIVERED:
         moves.apply(need, "rate", actor=actor, at=at)
 
 

@@ -17,6 +17,7 @@ from services import binding
 from services.models import CaseArchive, Need
 from services.queries.need import service_words
 from services.queries.need_work import case_of
+from services.states.need import NeedState
 
 PAPER = "documents/need_archive.html"
 
@@ -28,7 +29,7 @@ def archive_need(need: Need, *, actor: Any, at: dt.datetime | None = None) -> Ca
     Raises Refused: `not_allowed`, `wrong_state`.
     """
     at = at or timezone.now()
-    rated = need.state == "rated"
+    rated = moves.lock(need).state == NeedState.RATED
     moves.apply(need, "archive", actor=actor, at=at, facts={"rated": rated}, ended_at=at)
     case = case_of(need)
     annexes = [made_ready(name, file) for name, file in case["files"]]

@@ -173,9 +173,12 @@ def counted(need: Need, station: Station, *, actor: Any, at: dt.datetime, **fact
 @transaction.atomic
 def rating_link(need: Need, *, at: dt.datetime | None = None) -> str:
     """A fresh link for whoever has the company's number, in place of the one that was mailed. Raises Refused:
-    `not_delivered`, and as `invite` does."""
+    `not_delivered`, and as `invite` does.
+
+    The need is not locked: a delivery is final, and who rates takes the record first and the need after it.
+    """
     at = at or timezone.now()
-    delivery = Delivery.objects.filter(need=moves.lock(need)).select_related("record__station").first()
+    delivery = Delivery.objects.filter(need=need).select_related("record__station").first()
     if delivery is None:
         raise Refused("not_delivered", "服务还没有交付，交付以后再请您评价。")
     return invite(delivery.record, actor=PUBLIC, at=at)
