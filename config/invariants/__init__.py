@@ -19,6 +19,7 @@ from config.invariants.feedback import SERVICES
 from config.invariants.inspections import INSPECTIONS
 from config.invariants.libraries import LIBRARIES
 from config.invariants.money import MONEY
+from config.invariants.needs import NEEDS
 from config.invariants.statements import STATEMENTS as OF_THE_ROUND
 from ledger import sealing
 
@@ -31,7 +32,7 @@ class Broken:
     text: str
 
 
-STATEMENTS = {**OF_THE_ROUND, **MONEY, **INSPECTIONS, **EXITS, **EVENTS, **EXCHANGE, **SERVICES, **LIBRARIES}
+STATEMENTS = {**OF_THE_ROUND, **MONEY, **INSPECTIONS, **EXITS, **EVENTS, **EXCHANGE, **SERVICES, **LIBRARIES, **NEEDS}
 Look = Callable[[], Iterator[str]]
 LOOKS: dict[str, Look] = {
     "notice_differs_from_its_hash": records.notices_changed,

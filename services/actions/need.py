@@ -21,11 +21,12 @@ from services.catalogue import CATALOGUE
 from services.models import Need, NeedContact, ServiceRecord
 from services.queries.library import kind_names
 from services.queries.need import people_to_serve, service_words
-from services.states.need import ENTERED_SOURCES, WITHDRAWABLE, NeedSource, NeedState, ServiceMode
+from services.states.need import ENTERED_SOURCES, WITHDRAWABLE, MatchState, NeedSource, NeedState, ServiceMode
 from stations.credit_code import validate
 from stations.models import District, Station
 
 PUBLIC = Job("public")  # whoever posts without an account
+CLOSING = Job("close_matches")  # what is still asked when the contract is signed, or when the need ends
 UNKNOWN_SERVICE = "服务目录里没有这一项，请从列表中选择。"
 
 
@@ -186,8 +187,15 @@ def decline_need(need: Need, *, actor: Any, reason: str, at: dt.datetime | None 
     at = at or timezone.now()
     reason = reason.strip()
     moves.apply(need, "decline", actor=actor, at=at, reason=reason, answer=reason, ended_at=at)
+    close_matches(need, at=at)
     words = f"{need.station}未能承接您的需求。理由：{reason}\n\n您可以向其他服务站提出。"
     tell_company(need, "declined", "您的服务需求未能承接", words, at=at)
+
+
+def close_matches(need: Need, *, at: dt.datetime) -> None:
+    """Nobody is waited for any more."""
+    for match in need.matches.filter(state=MatchState.PROPOSED):
+        moves.apply(match, "close", actor=CLOSING, at=at)
 
 
 @transaction.atomic
@@ -201,6 +209,7 @@ def withdraw_need(need: Need, *, actor: Any, reason: str, at: dt.datetime | None
     if actor == PUBLIC and moves.lock(need).state not in {*WITHDRAWABLE, NeedState.WITHDRAWN}:
         raise Refused("bound_by_contract", "服务合同已经签订，需要终止的请与服务站联系。")
     moves.apply(need, "withdraw", actor=actor, at=at, reason=reason.strip(), ended_at=at)
+    close_matches(need, at=at)
     tell_station(need, "withdrawn", f"{need}已撤回", f"理由：{reason.strip()}。不再需要办理。", at=at)
 
 

@@ -15,8 +15,7 @@ from ledger import moves
 from ledger.errors import Refused
 from ledger.files import store_upload
 from ledger.journal import record
-from services.actions.need import tell_company
-from services.actions.need_match import close_matches
+from services.actions.need import close_matches, tell_company
 from services.models import CaseNumber, Contract, ContractItem, Need, ServicePlan
 from services.states.library import SMALL_FIRMS, CompanySize
 from services.states.need import IN_HAND, SERVE, MatchState, NeedState, ServiceMode

@@ -10,16 +10,14 @@ from django.db import transaction
 from django.utils import timezone
 
 from ledger import moves
-from ledger.actors import Job
 from ledger.errors import Refused
 from ledger.journal import record
 from services import matching
 from services.actions.need import tell_company
 from services.models import Need, NeedMatch
 from services.queries.need_match import RESOURCES, candidates, wanted
-from services.states.need import SERVE, MatchState, NeedState, ServiceMode
+from services.states.need import SERVE, NeedState, ServiceMode
 
-CLOSING = Job("close_matches")  # what is still asked when the contract is signed
 OPEN_TO_MATCHES = frozenset({NeedState.ASSESSED, NeedState.MATCHED})
 
 
@@ -91,9 +89,3 @@ def decline_match(match: NeedMatch, *, actor: Any, reason: str, at: dt.datetime 
     `reason_missing`."""
     at = at or timezone.now()
     moves.apply(match, "decline", actor=actor, at=at, reason=reason, answer=reason.strip(), answered_at=at)
-
-
-def close_matches(need: Need, *, at: dt.datetime) -> None:
-    """Nobody else is waited for."""
-    for match in need.matches.filter(state=MatchState.PROPOSED):
-        moves.apply(match, "close", actor=CLOSING, at=at)

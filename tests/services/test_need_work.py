@@ -179,6 +179,15 @@ def test_what_the_station_serves_itself_is_matched_with_its_own_people_at_once(s
     assert alone.state == NeedState.MATCHED
 
 
+@pytest.mark.parametrize("end", [actions.decline_need, actions.withdraw_need])
+def test_whoever_was_asked_for_a_need_that_ends_is_waited_for_no_more(station, lin, end):
+    agency, need = agency_of(station), assessed(station, lin)
+    (match,) = need_match.propose_matches(need, actor=lin, keys=[f"agency:{agency.pk}"], at=AT + HOUR)
+    end(need, actor=lin, reason="企业已自行解决。", at=AT + 2 * HOUR)
+    match.refresh_from_db()
+    assert match.state == MatchState.CLOSED
+
+
 def test_nobody_else_matches(station, lin):
     agency = agency_of(station)
     need = assessed(station, lin)
