@@ -8,6 +8,7 @@ import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Literal
+from urllib.parse import urlsplit
 
 import redis
 from django.conf import settings
@@ -177,11 +178,14 @@ def mail() -> Finding:
 def hanjianlian() -> Finding:
     """A token asked for from the platform, where one is configured."""
     from integration.hanjianlian.client import Platform, Trouble  # noqa: PLC0415 - needs the apps, as the calendar does
+    from integration.outside import url_faults  # noqa: PLC0415 - as above
     from integration.states.hanjianlian import FAULTS  # noqa: PLC0415 - as above
 
     if not settings.HANJIANLIAN["url"]:
         remedy = "需要对接时，请按 docs/hanjianlian.md 设置 HANJIANLIAN_URL、HANJIANLIAN_CLIENT_ID 和密钥"
         return Finding("hanjianlian", "汉检链", "advice", "没有对接，不推送也不拉取", remedy)
+    if said := url_faults(urlsplit(settings.HANJIANLIAN["url"])):
+        return Finding("hanjianlian", "汉检链", "missing", "HANJIANLIAN_URL 的写法不对", said)
     try:
         Platform().sign_in()
     except Trouble as trouble:

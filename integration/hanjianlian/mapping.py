@@ -97,4 +97,4 @@ def label_of(document: dict[str, Any]) -> str:
     """A document in words, for our own lists."""
     if document["type"] == "seal":
         return f"第 {document['number']} 号封存"
-    return document["name"] if document["type"] == "station" else f"{document['station_name']} {document['id']}"
+    return document["name" if document["type"] == "station" else "station_name"]

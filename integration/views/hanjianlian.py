@@ -54,12 +54,7 @@ class DocumentList(ListPage):
     paginator_class = SlicePaginator
     search_fields = ("label", "number")
     search = "名称或编号"
-    sorts = {
-        "kind": ("kind", "label"),
-        "changed": ("arranged_at",),
-        "confirmed": ("confirmed_at",),
-        "next": ("next_at",),
-    }
+    sorts = {"kind": ("kind", "label"), "changed": ("arranged_at",), "confirmed": ("confirmed_at",)}
     sort = "-changed"
     columns = (
         Column("类别", "get_kind_display"),

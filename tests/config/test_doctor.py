@@ -93,5 +93,7 @@ def test_a_platform_that_is_not_configured_is_advice_and_one_that_does_not_answe
         HANJIANLIAN={"url": "https://no-such-host.invalid/v1", "client_id": "a", "client_secret": "b"}
     ):
         assert (find("hanjianlian").verdict, find("hanjianlian").found) == ("missing", "域名无法解析")
+    with override_settings(HANJIANLIAN={"url": "http://example.cn/v1"}):
+        assert "https" in find("hanjianlian").remedy
     with override_settings(HANJIANLIAN={"url": ""}):
         assert (find("hanjianlian").verdict, "HANJIANLIAN_URL" in find("hanjianlian").remedy) == ("advice", True)

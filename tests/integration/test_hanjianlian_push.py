@@ -4,14 +4,14 @@ import datetime as dt
 import time
 
 import pytest
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 from django.test import override_settings
 from django.utils import timezone
 
 from accounts.states import Role
 from config.clockwork import run_clockwork
 from integration import tasks
-from integration.actions.hanjianlian import push
+from integration.actions.hanjianlian import pull, push
 from integration.hanjianlian import client
 from integration.models import SendAttempt, SentDocument
 from ledger.canonical import fingerprint
@@ -223,6 +223,22 @@ def test_what_changes_while_it_is_on_its_way_goes_again(platform, monkeypatch):
     row = SentDocument.objects.get(kind="station")
     assert (row.outcome, row.tries.count()) == ("confirmed", 2)
     assert platform.document("stations", str(station.pk))["opening_hours"] == "9:00"
+
+
+def test_one_worker_at_a_time_talks_to_the_platform(platform):
+    make_titled()
+    push.arrange_documents(timezone.now())
+    other = connection.copy()  # the other worker
+    try:
+        with other.cursor() as cursor:
+            cursor.execute(
+                "SELECT pg_advisory_lock(hashtext('hanjianlian:push')), pg_advisory_lock(hashtext('hanjianlian:pull'))"
+            )
+            assert (push.push_documents(), pull.pull_due()) == (0, {})
+        assert platform.asked == []
+    finally:
+        other.close()
+    assert push.push_documents() == 2
 
 
 def test_without_configuration_nothing_is_written_and_nobody_is_asked(platform):
