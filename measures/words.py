@@ -1,8 +1,9 @@
-"""Days and instants in words, one way for screens, messages and papers. Wuhan's time."""
+"""Days, instants and sums in words, one way for screens, messages and papers. Wuhan's time."""
 
 from __future__ import annotations
 
 import datetime as dt
+from decimal import Decimal
 
 from measures.periods import SHANGHAI
 
@@ -24,3 +25,8 @@ def cn_instant(at: dt.datetime) -> str:
     if (local.hour, local.minute, local.second) == (0, 0, 0):
         return f"{cn_day(local.date() - dt.timedelta(days=1))}24时"
     return cn_clock(at)
+
+
+def in_wan(yuan: Decimal | int) -> Decimal:
+    """Yuan in units of ten thousand (万元), as the measures speak."""
+    return Decimal(yuan) / 10_000

@@ -49,7 +49,7 @@ def wan(value: Decimal | int | None) -> str:
     """Yuan in units of ten thousand, as the measure speaks: 30万元."""
     if value is None:
         return NOTHING
-    return f"{(Decimal(value) / 10000).normalize():f}万元"
+    return f"{in_words.in_wan(value).normalize():f}万元"
 
 
 @register.filter

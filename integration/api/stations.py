@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.conf import settings
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 from django.http import Http404
 from django.shortcuts import get_object_or_404
 from drf_spectacular.utils import extend_schema, extend_schema_field
@@ -17,14 +17,12 @@ import measures
 from accounts.pages import rows_with_words
 from integration.api.asked import Asked, Polled, filtered, read
 from integration.api.public import PublicEndpoint, PublicList, list_of
-from ledger.journal import changed_since
 from stations.filters import DirectoryFilter
 from stations.models import Certificate, Station, Title
-from stations.queries import directory, find_number, public_stations
+from stations.queries import IN_DIRECTORY, directory, directory_changed_since, find_number, public_stations
 from stations.states import Level, Platform, TitleState
 
 KINDS = [kind.code for kind in measures.load(settings.MEASURE).service_kinds]
-WATCHED = ("stations.station", "stations.organisation", "stations.title", "stations.certificate")
 ANY = "any"
 SEARCHED = ("name", "organisation__name", "address", "introduction")  # as on the page of the directory
 
@@ -125,7 +123,7 @@ class StationsAsked(Polled):
 
 
 class StationList(PublicList):
-    watched = WATCHED
+    watched = IN_DIRECTORY
     lasts = 60  # districts and industries are dictionaries
     row_class = StationOut
     asked_class = StationsAsked
@@ -135,19 +133,9 @@ class StationList(PublicList):
         wanted = {name: asked[name] for name in names if name in asked}
         if wanted.get("title", ANY if "updated_since" in asked else "") == ANY:
             wanted["title"] = ""
-        rows = filtered(DirectoryFilter(wanted, queryset=self.changed(asked)), wanted)
+        known = directory_changed_since(asked["updated_since"]) if "updated_since" in asked else directory()
+        rows = filtered(DirectoryFilter(wanted, queryset=known), wanted)
         return rows_with_words(rows, asked.get("q", ""), SEARCHED)
-
-    def changed(self, asked: dict[str, Any]) -> QuerySet[Station]:
-        if not (since := asked.get("updated_since")):
-            return directory()
-        found = changed_since(WATCHED, since)
-        return directory().filter(
-            Q(pk__in=found["stations.station"])
-            | Q(organisation__in=found["stations.organisation"])
-            | Q(pk__in=Title.objects.filter(pk__in=found["stations.title"]).values("station"))
-            | Q(pk__in=Certificate.objects.filter(pk__in=found["stations.certificate"]).values("title__station"))
-        )
 
     @extend_schema(
         operation_id="station_list",
@@ -162,7 +150,7 @@ class StationList(PublicList):
 
 
 class StationDetail(PublicEndpoint):
-    watched = WATCHED
+    watched = IN_DIRECTORY
     lasts = 60
 
     @extend_schema(operation_id="station", summary="一个服务站", tags=["公开数据"], responses=StationDetailOut)
@@ -184,7 +172,7 @@ class CertificateOut(serializers.Serializer):
 
 
 class CertificateDetail(PublicEndpoint):
-    watched = WATCHED
+    watched = IN_DIRECTORY
     max_age = 0  # a title may end at any moment
 
     @extend_schema(

@@ -13,12 +13,13 @@ from typing import Any
 from django.db.models import Count, QuerySet, Sum
 
 import measures
+from measures.words import in_wan
 from services.models import ServiceRecord
 from services.queries.year_text import NOTHING, Texts, texts_of_many
 from stations.models import Station
 from stations.queries import stations_visible_to
 
-WAN = Decimal(10_000)
+CENT = Decimal("0.01")
 MONEY = ("saved_cost", "added_profit")
 COUNTS = ("experts", "visits", "jobs_added")
 
@@ -96,10 +97,6 @@ def line_of(
         visits=sums["visits"],
         firms=sums["firms"],
         jobs_added=sums["jobs_added"],
-        saved_cost=wan(sums["saved_cost"]),
-        added_profit=wan(sums["added_profit"]),
+        saved_cost=in_wan(sums["saved_cost"] or 0).quantize(CENT),
+        added_profit=in_wan(sums["added_profit"] or 0).quantize(CENT),
     )
-
-
-def wan(yuan: Decimal | None) -> Decimal:
-    return ((yuan or Decimal(0)) / WAN).quantize(Decimal("0.01"))

@@ -13,6 +13,7 @@ from urllib.parse import urlencode
 from django.db.models import Count, QuerySet, Sum
 from django.urls import reverse
 
+from measures.words import cn_day
 from services.models import ServiceRecord
 from services.queries.figures import records_of, span
 from stations.models import Station
@@ -62,7 +63,7 @@ def one_day(rows: QuerySet[ServiceRecord], listed: Any) -> Iterator[Oddity]:
     for day in by_day[:SHOWN]:
         if day["number"] >= LEAST and day["number"] * 100 > total * SHARE:
             on = day["served_on"]
-            words = f"{on.year}年{on.month}月{on.day}日一天有 {day['number']} 条记录，全年 {total} 条"
+            words = f"{cn_day(on)}一天有 {day['number']} 条记录，全年 {total} 条"
             yield Oddity(words, listed(since=on, until=on))
 
 

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from measures.words import cn_day
 from services.catalogue import CATALOGUE
 from services.models import ServiceRecord
 from services.queries.record import phones_of
@@ -116,9 +117,8 @@ class Present:
         known = self.find(values) if values["external_id"] else None
         if known is None or service_of(columns_of(known)) == service_of(values):
             return ""
-        day = f"{known.served_on.year}年{known.served_on.month}月{known.served_on.day}日"
         return (
-            f"外部编号“{values['external_id']}”在站内是 {day}“{known.client_name}”的“{known.item_name}”；"
+            f"外部编号“{values['external_id']}”在站内是 {cn_day(known.served_on)}“{known.client_name}”的“{known.item_name}”；"
             "是另一次服务的请换编号，要更正的请在站内修改那条记录"
         )
 

@@ -1,8 +1,10 @@
 """Who sees which organisations, stations and titles, and what the pages show of them."""
 
 from stations.queries.directory import (
+    IN_DIRECTORY,
     ability_choices,
     directory,
+    directory_changed_since,
     find_number,
     public_stations,
     shown_classes,
@@ -32,10 +34,12 @@ from stations.queries.visibility import (
 )
 
 __all__ = [
+    "IN_DIRECTORY",
     "Part",
     "ability_choices",
     "active_titles",
     "directory",
+    "directory_changed_since",
     "ended_titles",
     "evidence_of",
     "find_number",

@@ -1,5 +1,6 @@
 """The public directory: stations that hold, or held, a title. No names of people."""
 
+import datetime as dt
 import unicodedata
 from typing import Any
 
@@ -7,6 +8,7 @@ from django.conf import settings
 from django.db.models import Case, Count, Exists, IntegerField, OuterRef, Prefetch, Q, QuerySet, Subquery, Value, When
 
 import measures
+from ledger.journal import changed_since
 from stations.models import Certificate, Station, Title
 from stations.rules import memberships
 from stations.states import Level, TeamRole, TitleState
@@ -45,6 +47,21 @@ def directory(user: Any = None) -> QuerySet[Station]:
     titled = Station.objects.filter(Exists(Title.objects.filter(station=OuterRef("pk"))))
     rows = titled.select_related("organisation", "district").prefetch_related("abilities", "industries")
     return with_titles(rows)
+
+
+# The kinds of things of which a change is a change of the directory
+IN_DIRECTORY = ("stations.station", "stations.organisation", "stations.title", "stations.certificate")
+
+
+def directory_changed_since(since: dt.datetime) -> QuerySet[Station]:
+    """Those of the directory of which, of whose organisation, titles or certificates something was recorded since."""
+    found = changed_since(IN_DIRECTORY, since)
+    return directory().filter(
+        Q(pk__in=found["stations.station"])
+        | Q(organisation__in=found["stations.organisation"])
+        | Q(pk__in=Title.objects.filter(pk__in=found["stations.title"]).values("station"))
+        | Q(pk__in=Certificate.objects.filter(pk__in=found["stations.certificate"]).values("title__station"))
+    )
 
 
 def shown_classes() -> list[tuple[str, str]]:
