@@ -57,6 +57,12 @@ def public_trainings(user: Any = None) -> QuerySet[TrainingEvent]:
     return counted(rows).order_by("-starts_at", "-pk")
 
 
+def trainings_to_come(station: Station) -> QuerySet[TrainingEvent]:
+    """Those of one station that a company can sign up for now, the next first."""
+    open_ones = TrainingEvent.objects.filter(station=station, state=TrainingState.OPEN, starts_at__gt=timezone.now())
+    return open_ones.order_by("starts_at", "pk")
+
+
 def trainings_visible_to(user: Any) -> QuerySet[TrainingEvent]:
     """All for the bureau and the auditor, for district staff those of their district's stations, for a station's people
     their own; drafts are the station's alone."""
