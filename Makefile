@@ -26,13 +26,14 @@ test: ## The whole test suite on real servers and in a real browser
 	@$(PYTHON) config/local/bootstrap.py --dev
 	$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder
 
-faults: ## Kill worker, web, Redis and PostgreSQL twenty times each, approve fifty at once, and see that all is well
+faults: ## Kill worker, web, Redis and PostgreSQL twenty times each, award and approve in parallel, and see that all is well
 	@$(PYTHON) config/local/bootstrap.py --dev
-	FAULT_RUNS=$${FAULT_RUNS:-20} APPROVAL_RUNS=20 $(BIN)/python -m pytest tests/faults tests/funding/test_fifty_approvals.py
+	FAULT_RUNS=$${FAULT_RUNS:-20} AWARD_RUNS=20 APPROVAL_RUNS=20 $(BIN)/python -m pytest tests/faults \
+	  tests/stations/test_two_hundred_awards.py tests/funding/test_fifty_approvals.py
 
 look: ## Open every page of the role matrix in Chromium, narrow and wide: axe, width, console; pictures in var/screenshots
 	@$(PYTHON) config/local/bootstrap.py --dev
-	$(BIN)/python -m pytest tests/browser/every_page.py
+	$(BIN)/python -m pytest tests/browser/every_page.py tests/browser/pages_of_*.py
 
 fuzz: ## Schemathesis: more than ten thousand right and wrong requests to the interface (FUZZ_EXAMPLES, FUZZ_SEED)
 	@$(PYTHON) config/local/bootstrap.py --dev

@@ -1,4 +1,4 @@
-"""The pages of the panel in a real browser, wide and narrow: no complaint from axe, none from the CSP."""
+"""The pages of the panel in a real browser, wide and narrow: no complaint from axe, none from the CSP: `make look`."""
 
 import datetime as dt
 
