@@ -194,7 +194,7 @@ RAIL = (
         holds(Role.AUDITOR, Role.AUDIT_ADMIN),
         (
             Entry("办理台账", "journal_list"),
-            Entry("汉检链对接", "integration:hanjianlian", frozenset({Role.AUDITOR})),
+            Entry("汉检链对接", "integration:hanjianlian"),
         ),
     ),
     Group(

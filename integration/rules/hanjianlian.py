@@ -2,7 +2,7 @@
 
 import rules
 
-from accounts.rules import is_auditor, is_system_admin
+from accounts.rules import is_audit_admin, is_auditor, is_system_admin
 
 rules.add_perm("integration.manage_hanjianlian", is_system_admin)
-rules.add_perm("integration.read_hanjianlian", is_system_admin | is_auditor)
+rules.add_perm("integration.read_hanjianlian", is_system_admin | is_auditor | is_audit_admin)

@@ -1,4 +1,4 @@
-"""The exchange with the platform 汉检链: for the system administrator, who looks after it, and the auditor, who reads."""
+"""The exchange with the platform 汉检链: for the system administrator, who looks after it, and those who audit, who read."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ from ledger import jobs
 from ledger.journal import history_of
 
 ADMIN = {Role.SYSTEM_ADMIN}
-READERS = {Role.SYSTEM_ADMIN, Role.AUDITOR}
+READERS = {Role.SYSTEM_ADMIN, Role.AUDITOR, Role.AUDIT_ADMIN}
 MANAGE = "integration.manage_hanjianlian"
 
 

@@ -160,13 +160,15 @@ def test_pulling_anew_is_asked_for(client, admin, exchanged, platform):
     assert OnlineService.objects.count() == 1
 
 
-def test_the_auditor_reads_and_changes_nothing(client, exchanged):
-    client.force_login(make_user(Role.AUDITOR))
+@pytest.mark.parametrize("role", [Role.AUDITOR, Role.AUDIT_ADMIN])
+def test_who_audits_reads_and_changes_nothing(client, exchanged, role):
+    client.force_login(make_user(role))
     row = SentDocument.objects.first()
     assert "开始对账" not in text(client, "")
     assert "重新推送" not in text(client, "_document", row.pk)
     for name in LISTS:
         text(client, f"_{name}")
+    text(client, "_receipt", AnchorReceipt.objects.get(number="AR-2").pk)  # to which the message about it leads
     assert [post(client, "_send", row.pk).status_code, post(client, "_reconcile").status_code] == [404, 403]
     assert post(client, "_pull").status_code == 403
 

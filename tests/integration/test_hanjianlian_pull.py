@@ -67,6 +67,12 @@ def test_the_next_turn_asks_for_what_has_changed_since(platform):
     assert OnlineService.objects.count() == 2
 
 
+def test_a_platform_whose_clock_is_ahead_hides_nothing_from_the_next_turn(platform, monkeypatch):
+    monkeypatch.setattr("tests.integration.reference_receiver.COMPLETE_UNTIL", "2999-01-01T00:00:00+00:00")
+    turn()
+    assert PullState.objects.get(kind="receipt").since <= timezone.now()
+
+
 def test_what_was_told_is_brought_up_to_date_and_never_back(platform):
     station = make_titled()
     for at, title in [("09", "初"), ("11", "新"), ("10", "旧")]:

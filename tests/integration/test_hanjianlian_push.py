@@ -225,6 +225,23 @@ def test_what_changes_while_it_is_on_its_way_goes_again(platform, monkeypatch):
     assert platform.document("stations", str(station.pk))["opening_hours"] == "9:00"
 
 
+def test_a_worker_that_dies_after_sending_sends_again_and_doubles_nothing(platform, monkeypatch):
+    make_titled()
+    push.arrange_documents(timezone.now())
+
+    def die(*args):
+        raise SystemExit
+
+    with monkeypatch.context() as patched:
+        patched.setattr(push, "keep_try", die)
+        with pytest.raises(SystemExit):
+            push.push_documents()
+    assert SentDocument.objects.filter(outcome="waiting").count() == 2
+    assert push.push_documents() == 2
+    assert sorted(len(rows) for rows in platform.held.values()) == [0, 1, 1]
+    assert len(platform.puts()) == 3
+
+
 def test_one_worker_at_a_time_talks_to_the_platform(platform):
     make_titled()
     push.arrange_documents(timezone.now())
@@ -235,6 +252,7 @@ def test_one_worker_at_a_time_talks_to_the_platform(platform):
                 "SELECT pg_advisory_lock(hashtext('hanjianlian:push')), pg_advisory_lock(hashtext('hanjianlian:pull'))"
             )
             assert (push.push_documents(), pull.pull_due()) == (0, {})
+            cursor.execute("SELECT pg_advisory_unlock_all()")
         assert platform.asked == []
     finally:
         other.close()

@@ -106,7 +106,8 @@ def pull(platform: Platform, kind: PulledKind) -> Turn | None:
     end = timezone.now()
     said = {"last_at": at, "done_at": end, "failures": 0, "last_status": 200, "last_problem": "", **vars(came)}
     ours = PullState.objects.filter(pk=state.pk)
-    on_time = {"since": until or state.since, "next_at": end + EVERY}
+    # a platform whose clock is ahead does not make us miss what changes meanwhile
+    on_time = {"since": min(until, at) if until else state.since, "next_at": end + EVERY}
     if not ours.filter(since=state.since).update(**said, **on_time):
         ours.update(**said)  # somebody has asked meanwhile to begin anew
     return came
