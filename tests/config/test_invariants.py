@@ -19,6 +19,7 @@ from config.invariants.exits import EXITS
 from config.invariants.feedback import SERVICES
 from config.invariants.libraries import LIBRARIES
 from config.invariants.money import MONEY
+from config.invariants.needs import NEEDS
 from config.rehearsal.plan import Sizes
 from config.rehearsal.play import rehearse
 from ledger.models import StoredFile
@@ -289,6 +290,7 @@ def test_every_invariant_has_its_corruption():
         *EXCHANGE,
         *SERVICES,
         *LIBRARIES,
+        *NEEDS,
         "journal_is_not_what_was_sealed",  # tests/ledger/test_sealing
     }
     apart |= {  # test_inspection_invariants
