@@ -1,4 +1,5 @@
-"""What the stations of the demo do all year: services that are counted, ratings, needs at several steps, a training."""
+"""What the stations of the demo do all year: services that are counted, ratings, libraries, needs in every state, cases,
+media reports, a training."""
 
 from __future__ import annotations
 
@@ -9,10 +10,13 @@ from typing import Any
 from django.utils import timezone
 
 from config.rehearsal.cast import Site
+from config.rehearsal.demo_companies import company
+from config.rehearsal.demo_libraries import stock_libraries
+from config.rehearsal.demo_needs import take_needs
+from config.rehearsal.demo_reports import tell_of_the_year
 from config.rehearsal.plan import DAY, clock
 from config.rehearsal.stage import Stage
 from measures.periods import SHANGHAI
-from services.actions.need import PUBLIC, assess_need, post_need
 from services.actions.rating import invite, rate
 from services.actions.record import add_records
 from services.actions.statistics import roll_up
@@ -21,22 +25,13 @@ from services.actions.training_sign_up import sign_up
 from services.aspects import CODES
 from services.catalogue import CATALOGUE
 from services.models import RatingInvitation, ServiceRecord
-from services.states.need import NeedSource, ServiceMode
 from services.states.rating import Integrity
 from services.states.record import Origin
-from stations.credit_code import make_credit_code
 
 SHOWN = "titled@example.com"  # whose account the visitor is given
 BUSY, OTHERS = 260, 40  # services of that station in this year, and of each of its neighbours
 NEIGHBOURS = 6
 RATED = 24
-FIRST_COMPANY = 700_000  # numbers of made-up credit codes that nobody else in the demo has
-TRADES = ("光电", "汽车零部件", "生物医药", "食品", "智能装备", "新材料", "服装", "软件")
-NEEDS = (
-    ("metrology", "一批压力表和流量计快到检定期，想就近送检，最好能上门取件。"),
-    ("standards", "新产品没有对应的国家标准，想了解怎样制定企业标准并声明公开。"),
-    ("quality_management", "成品一次合格率连续三个月下降，想请专家到现场看看原因。"),
-)
 TRAINING = "企业标准编写与自我声明公开"
 
 
@@ -49,14 +44,11 @@ def serve_companies(stage: Stage, now: dt.datetime) -> None:
     for site in [site for site in sites if site is not shown][:NEIGHBOURS]:
         keep_records(site, OTHERS, chance, now)
     gather_ratings(shown, chance, now)
+    stock_libraries(shown, next(site for site in sites if site is not shown), now)
     take_needs(shown, now)
+    tell_of_the_year(shown, stage.cast.manager, now)
     announce_training(shown, now)
     roll_up(now)
-
-
-def company(number: int) -> tuple[str, str]:
-    """(credit code, name) of a company that does not exist."""
-    return make_credit_code(FIRST_COMPANY + number), f"武汉演练{TRADES[number % len(TRADES)]}{number + 1}号有限公司"
 
 
 def keep_records(site: Site, number: int, chance: random.Random, now: dt.datetime) -> None:
@@ -93,29 +85,6 @@ def gather_ratings(site: Site, chance: random.Random, now: dt.datetime) -> None:
         best = chance.choice((3, 4, 5, 5))
         marks = {code: max(best - chance.choice((0, 0, 1)), 1) for code in CODES}
         rate(invitation, marks=marks, integrity=Integrity.CLEAN, at=now - chance.randint(2, 18) * DAY)
-
-
-def take_needs(site: Site, now: dt.datetime) -> None:
-    """One that is assessed, one that waits for the station, and one that waits to be brought to a station."""
-    for place, (kind, text) in enumerate(NEEDS):
-        code, name = company(900 + place)
-        need = post_need(
-            actor=PUBLIC,
-            at=now - (6 - 2 * place) * DAY,
-            station=site.station if place < len(NEEDS) - 1 else None,
-            source=NeedSource.WEB,
-            credit_code=code,
-            company=name,
-            contact_name="演练联系人",
-            contact_phone=f"1380000{place:04d}",
-            contact_email=f"need{place}@example.com",
-            kind=kind,
-            text=text,
-            district=site.station.district,
-        )
-        if place == 0:
-            words = "共 36 件，其中 4 件要送省计量院，其余本站可以检定。"
-            assess_need(need, actor=site.owner, mode=ServiceMode.AGENCY, assessment=words, at=now - 5 * DAY)
 
 
 def announce_training(site: Site, now: dt.datetime) -> None:

@@ -26,6 +26,8 @@ TITLES = {
     "visit": "现场核查记录",
     "minutes": "评审会议纪要",
     "objection": "异议佐证材料",
+    "contract": "服务合同",
+    "service_report": "服务报告",
 }
 
 

@@ -21,8 +21,20 @@ from config.rehearsal.plan import Sizes
 from evaluation.models import Application, PublicNotice, Round, ScoreSheet
 from funding.models import Grant
 from funding.queries.payment import grants_to_pay, payable
-from services.models import Need, ServiceRecord, TrainingEvent
+from services.models import (
+    Agency,
+    Booking,
+    Client,
+    Equipment,
+    MediaReport,
+    Need,
+    ServiceRecord,
+    Specialist,
+    TrainingEvent,
+    TypicalCase,
+)
 from services.queries.rating import satisfaction
+from services.states.need import NeedState
 from stations.models import Station
 from supervision.models import Complaint, ImprovementItem, Inspection, RevocationCase
 from supervision.queries.suspicions import suspicions_for
@@ -78,15 +90,17 @@ def test_a_visitor_finds_a_round_at_every_stage_and_something_to_do_in_every_acc
 
 
 def the_titled_station_serves(now):
-    """Services that are counted and rated, a need at every first step, a training that is open."""
+    """Services that are counted and rated, libraries, a need in every state, cases, reports, a training that is open."""
     station = Station.objects.get(organisation__memberships__user__email="titled@example.com")
     assert ServiceRecord.objects.filter(station=station, set_aside="").count() > 200
     assert satisfaction(station, now.year).sample > 0
-    assert list(Need.objects.order_by("received_at").values_list("state", "station")) == [
-        ("assessed", station.pk),
-        ("received", station.pk),
-        ("received", None),
-    ]
+    assert sorted(Need.objects.values_list("state", flat=True)) == sorted(["received", *NeedState.values])
+    assert Need.objects.filter(station=None).count() == 1
+    assert TypicalCase.objects.filter(station=station, state="published").count() == 2
+    assert set(MediaReport.objects.values_list("state", flat=True)) == {"confirmed", "reported"}
+    assert set(Booking.objects.values_list("state", flat=True)) == {"asked", "confirmed"}
+    for library in (Agency, Client, Equipment, Specialist):
+        assert library.objects.filter(station=station).exists()
     assert TrainingEvent.objects.get(state="open").sign_ups.count() == 2
 
 
