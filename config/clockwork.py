@@ -34,6 +34,7 @@ from supervision.actions import (
     complaint,
     complaint_statement,
     improvement_reminders,
+    need_response,
     revocation,
 )
 from supervision.actions import self_assessment_clock as self_assessments
@@ -50,6 +51,7 @@ JOBS: dict[str, Callable[[dt.datetime], int]] = {
     "close_notices": notices.close_due_notices,
     "open_self_assessments": self_assessments.open_due,
     "settle_deadlines": self_assessments.settle_deadlines,
+    "date_needs": need_response.date_needs,
     "mark_missing": lambda at: self_assessments.mark_missing(at=at, actor=Job("mark_missing")),
     "stand_returns": lambda at: self_assessments.stand_returns(at=at, actor=Job("stand_returns")),
     "lapse_statements": revocation.lapse_due,

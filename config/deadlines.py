@@ -19,13 +19,14 @@ from evaluation.queries.objections import objections_visible_to
 from evaluation.queries.rounds import rounds_visible_to
 from evaluation.states import ApplicationState, NoticeKind, NoticeState, ObjectionState, RoundState
 from measures.periods import Rule
-from services.models import Equipment, Progress, Qualification, TrainingEvent
+from services.models import Equipment, Need, Progress, Qualification, TrainingEvent
 from services.queries.agency import qualifications_visible_to
 from services.queries.equipment import equipment_visible_to
+from services.queries.need import needs_visible_to
 from services.queries.need_work import steps_visible_to
 from services.queries.training import trainings_visible_to
 from services.states.library import LibraryState
-from services.states.need import IN_HAND
+from services.states.need import IN_HAND, NeedState
 from services.states.training import TrainingState
 from stations.states import TitleState
 from supervision.models import (
@@ -317,6 +318,18 @@ KINDS: tuple[Kind, ...] = (
         happens="到期前 60、30、7 天提醒服务站；过期的不再用于对接",
         rule=lambda instrument: "检定校准证书上的有效期",
         concerns=lambda instrument: instrument.station.name,
+    ),
+    Kind(
+        code="need_response",
+        list_url="services:need_list",
+        label="答复企业需求",
+        model=Need,
+        field="response_due_at",
+        waiting=Q(state=NeedState.RECEIVED),
+        visible_to=needs_visible_to,
+        happens="列入待办，逾期标红；不自动作出结论",
+        rule=lambda need: counted("收到", need.response_deadline),
+        concerns=lambda need: str(need.station or "待分派服务站"),
     ),
     Kind(
         code="need_step",

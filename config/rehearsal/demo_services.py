@@ -27,6 +27,7 @@ from services.catalogue import CATALOGUE
 from services.models import RatingInvitation, ServiceRecord
 from services.states.rating import Integrity
 from services.states.record import Origin
+from supervision.actions.need_response import date_needs
 
 SHOWN = "titled@example.com"  # whose account the visitor is given
 BUSY, OTHERS = 260, 40  # services of that station in this year, and of each of its neighbours
@@ -46,6 +47,7 @@ def serve_companies(stage: Stage, now: dt.datetime) -> None:
     gather_ratings(shown, chance, now)
     stock_libraries(shown, next(site for site in sites if site is not shown), now)
     take_needs(shown, now)
+    date_needs(now)
     tell_of_the_year(shown, stage.cast.manager, now)
     announce_training(shown, now)
     roll_up(now)

@@ -38,6 +38,7 @@ YEAR_SETTINGS: dict[str, Any] = {
     "improvement_days": "30",
     "complaint_receipt_days": "7",
     "complaint_answer_days": "45",
+    "need_response_days": "2",
     "classes_public": "true",
 }
 

@@ -28,6 +28,7 @@ class Need(models.Model):
         "progress": "登记服务进展",
         "finish": "完成计划事项",
         "remind": "提醒到期事项",
+        "date": "确定首次答复期限",
     }
 
     number = models.UUIDField("查询号", default=uuid.uuid4, unique=True, editable=False)
@@ -48,6 +49,10 @@ class Need(models.Model):
     text = models.TextField("需求内容", max_length=3000)
     wanted_on = models.DateField("希望完成日期", null=True, blank=True)
     received_at = models.DateTimeField("收到时间")
+    response_due_at = models.DateTimeField(
+        "首次答复期限", null=True, blank=True, help_text="评估或者告知不承接的期限；年度监督安排没有确定天数时为空"
+    )
+    response_deadline = models.JSONField("期限的算法", default=dict, blank=True)
     posted_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,
         on_delete=models.PROTECT,

@@ -114,6 +114,11 @@ def wanted_by(need: Need) -> dt.datetime | None:
     return end_of(need.wanted_on) if need.wanted_on else None
 
 
+def due_of(need: Need) -> dt.datetime | None:
+    """What is due next: the first answer while the company has none, then what it would like."""
+    return need.response_due_at if need.state == NeedState.RECEIVED and need.response_due_at else wanted_by(need)
+
+
 def end_of(day: dt.date) -> dt.datetime:
     return dt.datetime.combine(day + dt.timedelta(days=1), dt.time(), tzinfo=SHANGHAI)
 
@@ -136,7 +141,7 @@ def serving_todos(user: Any) -> list[Todo]:
         Todo(
             title=str(need),
             url=need.get_absolute_url(),
-            due_at=wanted_by(need),
+            due_at=due_of(need),
             reason=f"{service_words(need)}。{NEXT_STEP[NeedState(need.state)]}",
             tone="warn",
         )
@@ -149,7 +154,7 @@ def assigning_todos(user: Any) -> list[Todo]:
         Todo(
             title=f"分派：{need}",
             url=need.get_absolute_url(),
-            due_at=wanted_by(need),
+            due_at=due_of(need),
             reason="企业没有指定服务站，请选择合适的服务站。",
             tone="warn",
         )

@@ -20,7 +20,7 @@ from services.queries.need import drafts, my_needs, needs_by_number, service_wor
 from services.states.need import WITHDRAWABLE, NeedSource
 
 # What the station does among itself is not told to the company
-NOT_TOLD = ("plan", "propose", "progress", "finish", "remind")
+NOT_TOLD = ("plan", "propose", "progress", "finish", "remind", "date")
 
 
 class NeedCreate(ActPage):

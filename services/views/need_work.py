@@ -39,6 +39,7 @@ class NeedList(ListPage):
     search = "企业、信用代码、需求内容或服务站"
     sorts = {
         "received": ("received_at",),
+        "due": ("response_due_at",),
         "wanted": ("wanted_on",),
         "company": ("company",),
         "station": ("station__name",),
@@ -54,6 +55,7 @@ class NeedList(ListPage):
         Column("服务站", "station"),
         Column("状态", "get_state_display"),
         Column("收到时间", "received_at"),
+        Column("首次答复期限", "response_due_at"),
         Column("希望完成日期", "wanted_on"),
         Column("服务方式", "get_mode_display"),
         Column("办结时间", "ended_at"),

@@ -22,6 +22,7 @@ SETTINGS = {
     "improvement_days": "30",
     "complaint_receipt_days": "7",
     "complaint_answer_days": "45",
+    "need_response_days": "2",
     "classes_public": "false",
 }
 

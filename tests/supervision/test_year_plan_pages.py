@@ -29,7 +29,7 @@ def address(name, plan):
 def test_a_plan_is_drafted_filled_in_and_adopted(client, manager):
     client.post(reverse("supervision:year_plan_create"), {"year": 2026})
     plan = YearPlan.objects.get()
-    assert "还有 9 项没有决定" in client.get(plan.get_absolute_url()).content.decode()
+    assert "还有 10 项没有决定" in client.get(plan.get_absolute_url()).content.decode()
 
     answer = client.post(address("edit", plan), {"self_assessment_opens_on": "2026-09-01", **SETTINGS})
     assert answer.status_code == 302
