@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, TypeVar, cast
+
+from django.utils.functional import SimpleLazyObject
 
 from ledger.errors import Refused
 from ledger.models import StoredFile
@@ -36,12 +39,18 @@ class Plan(Generic[Item]):
 
 
 def names() -> Names:
-    """What a table may name: three queries."""
+    """What a table may name. Each is one query, when a table first names it."""
     return Names(
         kinds={name: code for code, name in kind_names().items()},
-        districts=dict(District.objects.values_list("name", "code")),
-        industries=dict(Industry.objects.values_list("name", "code")),
+        districts=by_name(District),
+        industries=by_name(Industry),
     )
+
+
+def by_name(dictionary: type[District] | type[Industry]) -> Mapping[str, str]:
+    """{name: code}, read when it is looked at."""
+    found = SimpleLazyObject(lambda: dict(dictionary.objects.values_list("name", "code")))
+    return cast(Mapping[str, str], found)
 
 
 def uploaded_tables(user: Any) -> Any:

@@ -9,7 +9,7 @@ from decimal import Decimal
 from types import MappingProxyType
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 import measures
 from services.catalogue import CATALOGUE
@@ -105,19 +105,18 @@ def statistics(
     districts: Mapping[str, str] = NOBODY,
     stations: Mapping[str, tuple[str, str]] = NOBODY,
 ) -> Statistics:
-    """Six queries at most, whatever the number of records: each reads totals by an index. `districts` {code: name} and
+    """Five queries at most, whatever the number of records: each reads totals by an index. `districts` {code: name} and
     `stations` {number: (name, district)} are those that the reader may see a line of. Raises KeyError for a scheme that the
     catalogue does not know."""
     if scheme not in schemes():
         raise KeyError(scheme)
-    own = totals(place.scope, span).filter(scope_key=place.key, dimension__in=["", "industry", scheme])
-    found = {(row.dimension, row.key): row for row in own}
+    found, months = totals_of(place, span, scheme)
     whole = found.get(("", ""))
     return Statistics(
         place=place,
         span=span,
         total=Line(place.name, whole),
-        months=months_of(place, span.year),
+        months=months,
         kinds=kind_lines(found, scheme),
         industries=industry_lines(found),
         districts=district_lines(span, districts) if place.scope == Scope.CITY else [],
@@ -131,26 +130,32 @@ def totals(scope: Scope, span: Span) -> QuerySet[Total]:
     return Total.objects.filter(scope=scope, monthly=span.month is not None, period=span.first)
 
 
-def months_of(place: Place, year: int) -> list[Line]:
-    rows = Total.objects.filter(
-        scope=place.scope,
-        scope_key=place.key,
-        monthly=True,
-        period__range=(dt.date(year, 1, 1), dt.date(year, 12, 31)),
-        dimension="",
-    )
-    by_month = {row.period.month: row for row in rows}
-    return [Line(f"{month} 月", by_month.get(month), str(month)) for month in range(1, 13)]
+Found = Mapping[tuple[str, str], Total]  # {(dimension, key): its total}
 
 
-def kind_lines(found: Mapping[tuple[str, str], Total], scheme: str) -> list[Line]:
+def totals_of(place: Place, span: Span, scheme: str) -> tuple[Found, list[Line]]:
+    """The totals of a place in this stretch by dimension and key, and a line for each month of the year. One query."""
+    stretch = Q(monthly=span.month is not None, period=span.first, dimension__in=["", "industry", scheme])
+    year = (dt.date(span.year, 1, 1), dt.date(span.year, 12, 31))
+    months = Q(monthly=True, period__range=year, dimension="")
+    rows = list(Total.objects.filter(stretch | months, scope=place.scope, scope_key=place.key))
+    found = {
+        (row.dimension, row.key): row
+        for row in rows
+        if row.monthly == (span.month is not None) and row.period == span.first
+    }
+    by_month = {row.period.month: row for row in rows if row.monthly and not row.dimension}
+    return found, [Line(f"{month} 月", by_month.get(month), str(month)) for month in range(1, 13)]
+
+
+def kind_lines(found: Found, scheme: str) -> list[Line]:
     """Every kind of the document in its order, also where nothing was done; what it has no kind for comes last."""
     lines = [Line(k.name, found.get((scheme, k.code)), k.code) for k in measures.load(scheme).service_kinds]
     outside = found.get((scheme, ""))
     return [*lines, Line(NO_KIND, outside)] if outside else lines
 
 
-def industry_lines(found: Mapping[tuple[str, str], Total]) -> list[Line]:
+def industry_lines(found: Found) -> list[Line]:
     names = dict(Industry.objects.values_list("pk", "name"))
     rows = [row for (dimension, _), row in found.items() if dimension == "industry"]
     rows.sort(key=lambda row: (not row.key, -row.visits, row.key))
@@ -199,12 +204,11 @@ def statistics_of_city(span: Span, scheme: str) -> tuple[Line, list[Line], list[
     if scheme not in schemes():
         raise KeyError(scheme)
     city = Place(Scope.CITY)
-    own = totals(Scope.CITY, span).filter(scope_key="", dimension__in=["", "industry", scheme])
-    found = {(row.dimension, row.key): row for row in own}
+    found, months = totals_of(city, span, scheme)
     whole = found.get(("", ""))
     return (
         Line(city.name, whole),
-        months_of(city, span.year),
+        months,
         kind_lines(found, scheme),
         industry_lines(found),
         whole.rolled_at if whole else None,

@@ -80,7 +80,7 @@ class ImportCheck(OfLibraryUpload, ItemAct):
         return f"核对{self.shelf.label}表格"
 
     def context(self) -> dict[str, Any]:
-        plan, problems, good = self.judged
+        (plan, good), problems = self.judged, self.problems
         shown = [(row.row, Shown(item, Reach.OWN), word) for row, item, word in plan.lines[:MOST_SHOWN]]
         wrong = {problem.row for problem in problems}
         return {
@@ -101,13 +101,13 @@ class ImportCheck(OfLibraryUpload, ItemAct):
         }
 
     def act(self) -> Any:
-        _, problems, good = self.judged
+        _, good = self.judged
         if not good:
             raise Refused("nothing_to_take", "表里没有可以导入的行，请改好后重新上传。")
         done = actions.import_items(
             self.shelf.model, self.station, good, actor=self.request.user, sha256=self.object.sha256
         )
-        left = len({problem.row for problem in problems})
+        left = len({problem.row for problem in self.problems})
         words = f"新增 {done.added}，更新 {done.changed}，不变 {done.same}"
         rest = f"有问题的 {left} 行没有导入，可以下载后改好再传。" if left else ""
         self.success = f"导入完成：{words}。{rest}"  # type: ignore[misc]

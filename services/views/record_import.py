@@ -19,8 +19,8 @@ from services.forms.record import RecordTableForm
 from services.queries.library import own_stations
 from services.queries.record_import import RecordPlan, plan_of_records, table_of_records
 from services.states.record import Origin
-from services.table import Problem, Row, Table, read_table
-from services.views.table_upload import MOST_SHOWN, OfUpload, Returned, in_order, template_answer
+from services.table import Row, Table, read_table
+from services.views.table_upload import MOST_SHOWN, OfUpload, Returned, template_answer
 from stations.views.uploads import take_in
 
 
@@ -72,10 +72,9 @@ class OfRecordUpload(OfUpload):
         return plan_of_records(self.station, rows, timezone.now())
 
     @cached_property
-    def judged(self) -> tuple[RecordPlan, list[Problem], list[Row]]:
+    def judged(self) -> tuple[RecordPlan, list[Row]]:
         """Judged once: no row is part of another, so that the plan without the wrong rows is the plan."""
-        plan = self.plan(self.reading.rows)
-        return plan, in_order(self.reading.problems, plan.problems), [line.row for line in plan.lines]
+        return self.first, [line.row for line in self.first.lines]
 
 
 class RecordImportCheck(OfRecordUpload, ActPage):
@@ -86,7 +85,7 @@ class RecordImportCheck(OfRecordUpload, ActPage):
     lookup = "key"
 
     def context(self) -> dict[str, Any]:
-        plan, problems, good = self.judged
+        (plan, good), problems = self.judged, self.problems
         return {
             **super().context(),
             "station": self.station,
@@ -100,13 +99,13 @@ class RecordImportCheck(OfRecordUpload, ActPage):
         }
 
     def act(self) -> Imported:
-        plan, problems, good = self.judged
+        plan, good = self.judged
         if not good:
             raise Refused("nothing_to_take", "表里没有可以导入的行，请改好后重新上传。")
         if not plan.added:
             raise Refused("nothing_new", "表里没有新的服务记录，都已经在站内，不需要再导入。")
         done = import_records(self.station, good, actor=self.request.user, sha256=self.object.sha256)
-        self.success = said_of(done, len({problem.row for problem in problems}))  # type: ignore[misc]
+        self.success = said_of(done, len({problem.row for problem in self.problems}))  # type: ignore[misc]
         return done
 
     def get_success_url(self) -> str:

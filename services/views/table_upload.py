@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from functools import cached_property
-from itertools import chain
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
@@ -23,10 +22,6 @@ MOST_SHOWN = 200
 def template_answer(table: Table) -> HttpResponse:
     """The empty table to fill in."""
     return attachment(HttpResponse(template_bytes(table), content_type=XLSX), f"{table.title}导入模板.xlsx")
-
-
-def in_order(*found: list[Problem]) -> list[Problem]:
-    return sorted(chain.from_iterable(found), key=lambda problem: problem.row)
 
 
 class OfUpload:
@@ -53,13 +48,21 @@ class OfUpload:
             return read_table(self.table(), file.read())
 
     @cached_property
-    def judged(self) -> tuple[Any, list[Problem], list[Row]]:
-        """The plan of the rows that can be taken, every problem by row, and those rows."""
-        first = self.plan(self.reading.rows)
-        problems = in_order(self.reading.problems, first.problems)
-        wrong = {problem.row for problem in problems}
+    def first(self) -> Any:
+        """The plan of every row that can be read."""
+        return self.plan(self.reading.rows)
+
+    @cached_property
+    def problems(self) -> list[Problem]:
+        """Every problem, by row."""
+        return sorted([*self.reading.problems, *self.first.problems], key=lambda problem: problem.row)
+
+    @cached_property
+    def judged(self) -> tuple[Any, list[Row]]:
+        """The plan of the rows that can be taken, and those rows."""
+        wrong = {problem.row for problem in self.problems}
         good = [row for row in self.reading.rows if row.row not in wrong]
-        return (self.plan(good) if wrong else first), problems, good
+        return (self.plan(good) if wrong else self.first), good
 
 
 class Returned(Page):
@@ -70,9 +73,8 @@ class Returned(Page):
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         self.object = self.get_object()  # type: ignore[attr-defined]
-        _, problems, _ = self.judged  # type: ignore[attr-defined]
-        if not problems:
+        if not self.problems:  # type: ignore[attr-defined]
             raise Http404("没有不能导入的行")
         table = self.table()  # type: ignore[attr-defined]
-        content = returned_bytes(table, self.reading, problems)  # type: ignore[attr-defined]
+        content = returned_bytes(table, self.reading, self.problems)  # type: ignore[attr-defined]
         return attachment(HttpResponse(content, content_type=XLSX), f"{table.title}-需要修改的行.xlsx")

@@ -273,6 +273,27 @@ def test_a_table_of_three_hundred_rows_is_taken_with_as_many_queries_as_one_of_t
     assert (done.added, Client.objects.count()) == (300, 303)
 
 
+@pytest.mark.parametrize("code", CODES)
+def test_the_pages_of_an_import_cost_as_much_for_sixty_rows_as_for_three(
+    client, here, code, django_assert_max_num_queries
+):
+    key = {"specialist": "姓名", "equipment": "设备编号"}.get(code, "统一社会信用代码")
+    bad = ROWS[code] | {"服务种类": "没有", "企业规模": "没有"}
+
+    def rows(first, count):
+        return [ROWS[code] | {key: make_credit_code(first + n)} for n in range(count)]
+
+    few, many = (
+        upload(client, here, code, book_of(*rows(first, count), bad)).url for first, count in ((0, 3), (100, 60))
+    )
+    client.get("/home/")  # shows the messages of the uploads
+    for page in ("", "returned/"):
+        with django_assert_max_num_queries(12) as asked:
+            client.get(f"{few}{page}")
+        with django_assert_max_num_queries(len(asked)):
+            client.get(f"{many}{page}")
+
+
 def test_the_file_of_an_export_carries_every_qualification(client, here):
     agency = make_agency(here)
     for number in ("A1", "A2"):

@@ -151,4 +151,4 @@ def test_the_page_costs_the_same_however_many_records(manager, station, number):
     manager.get("/statistics/")
     with CaptureQueriesContext(connection) as queries:
         manager.get("/statistics/")
-    assert len(queries) == 12
+    assert len(queries) == 11
