@@ -17,6 +17,9 @@ from tests.roles.world import ACTORS, addresses, make_world
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 # What Chromium logs of its own accord: a hint about password fields, and the answers that a test asked for
 ASKED_FOR = ("[DOM]", "404 (Not Found)")
+# Swagger's own markup, which is not ours to change; the same content stands in docs/api.md and in the description
+SWAGGER = {"heading-order", "landmark-main-is-top-level", "landmark-no-duplicate-main", "landmark-unique",
+           "nested-interactive", "select-name"}  # fmt: skip
 
 
 def page_of(client, url):
@@ -54,7 +57,8 @@ def wrong_with(page, name, url):
         page.screenshot(
             path=settings.VAR_DIR / "screenshots" / "pages" / f"{name.replace(':', '-')}-{width}.png", full_page=True
         )
-    yield from (f"{name}: {fault}" for fault in faults(page))
+    known = SWAGGER if name == "api:docs" else set()
+    yield from (f"{name}: {fault}" for fault in faults(page) if fault.split()[1].rstrip(":") not in known)
     yield from (f"{name}: {line}" for line in page.said if not any(word in line for word in ASKED_FOR))
     page.said.clear()
 
