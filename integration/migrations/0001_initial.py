@@ -10,7 +10,7 @@ class Migration(migrations.Migration):
     initial = True
 
     dependencies = [
-        ("accounts", "__first__"),
+        migrations.swappable_dependency(settings.AUTH_USER_MODEL),
         ("ledger", "0001_initial"),
         ("stations", "0001_initial"),
     ]
@@ -553,6 +553,415 @@ class Migration(migrations.Migration):
                 "verbose_name": "推送尝试",
                 "verbose_name_plural": "推送尝试",
                 "ordering": ["-id"],
+            },
+        ),
+        migrations.CreateModel(
+            name="PullState",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[("online_service", "线上服务"), ("receipt", "存证回执")],
+                        max_length=20,
+                        unique=True,
+                        verbose_name="类别",
+                    ),
+                ),
+                ("since", models.DateTimeField(null=True, verbose_name="已拉取到")),
+                ("next_at", models.DateTimeField(verbose_name="下次拉取")),
+                ("failures", models.PositiveIntegerField(default=0, verbose_name="连续未成功次数")),
+                ("last_at", models.DateTimeField(null=True, verbose_name="最近一次拉取")),
+                ("done_at", models.DateTimeField(null=True, verbose_name="最近一次成功")),
+                ("taken", models.PositiveIntegerField(default=0, verbose_name="接收")),
+                ("refused", models.PositiveIntegerField(default=0, verbose_name="退回")),
+                ("last_status", models.PositiveSmallIntegerField(null=True, verbose_name="最近一次状态码")),
+                (
+                    "last_problem",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("no_such_host", "域名无法解析"),
+                            ("address_refused", "域名指向内部网络地址，不予连接"),
+                            ("unreachable", "无法连接"),
+                            ("certificate", "TLS 证书不可信或握手失败"),
+                            ("timeout", "没有在规定时间内答复"),
+                            ("no_answer", "答复不是有效的 HTTP"),
+                            ("redirect", "答复为重定向，不予跟随"),
+                            ("gone", "答复 410，地址已停用"),
+                            ("status", "答复状态码不是 2xx"),
+                            ("no_leave", "服务站已撤回授权，不再推送"),
+                            ("token_refused", "没有取得令牌，请核对客户端编号和密钥"),
+                            ("unauthorised", "平台不接受刚取得的令牌"),
+                            ("refused", "平台不接受这份内容"),
+                            ("busy", "平台要求放慢"),
+                            ("failed", "平台内部错误"),
+                            ("unreadable", "答复不是约定的内容"),
+                            ("too_long", "答复过长"),
+                            ("not_confirmed", "平台确认的内容指纹与推送的不同"),
+                        ],
+                        max_length=20,
+                        verbose_name="最近一次问题",
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "拉取进度",
+                "verbose_name_plural": "拉取进度",
+                "ordering": ["kind"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("kind__in", ["online_service", "receipt"])), name="pulled_kind_known"
+                    )
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="Reconciliation",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("asked_at", models.DateTimeField(verbose_name="发起时间")),
+                ("finished", models.BooleanField(default=False, verbose_name="已结束")),
+                ("finished_at", models.DateTimeField(null=True, verbose_name="结束时间")),
+                (
+                    "problem",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("no_such_host", "域名无法解析"),
+                            ("address_refused", "域名指向内部网络地址，不予连接"),
+                            ("unreachable", "无法连接"),
+                            ("certificate", "TLS 证书不可信或握手失败"),
+                            ("timeout", "没有在规定时间内答复"),
+                            ("no_answer", "答复不是有效的 HTTP"),
+                            ("redirect", "答复为重定向，不予跟随"),
+                            ("gone", "答复 410，地址已停用"),
+                            ("status", "答复状态码不是 2xx"),
+                            ("no_leave", "服务站已撤回授权，不再推送"),
+                            ("token_refused", "没有取得令牌，请核对客户端编号和密钥"),
+                            ("unauthorised", "平台不接受刚取得的令牌"),
+                            ("refused", "平台不接受这份内容"),
+                            ("busy", "平台要求放慢"),
+                            ("failed", "平台内部错误"),
+                            ("unreadable", "答复不是约定的内容"),
+                            ("too_long", "答复过长"),
+                            ("not_confirmed", "平台确认的内容指纹与推送的不同"),
+                        ],
+                        max_length=20,
+                        verbose_name="未完成的原因",
+                    ),
+                ),
+                ("differing", models.PositiveIntegerField(default=0, verbose_name="差异")),
+                ("counts", models.JSONField(default=dict, verbose_name="数量")),
+                (
+                    "asked_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="发起人",
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "对账",
+                "verbose_name_plural": "对账",
+                "ordering": ["-id"],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("finished", False)),
+                        fields=("finished",),
+                        name="one_reconciliation_at_a_time",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("finished", False), ("finished_at__isnull", True)),
+                            models.Q(("finished", True), ("finished_at__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="a_finished_reconciliation_has_its_time",
+                    ),
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="Discrepancy",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("station", "服务站"),
+                            ("certificate", "证书"),
+                            ("seal", "台账封存"),
+                            ("online_service", "线上服务"),
+                            ("receipt", "存证回执"),
+                        ],
+                        max_length=20,
+                        verbose_name="类别",
+                    ),
+                ),
+                ("number", models.CharField(max_length=64, verbose_name="编号")),
+                ("label", models.CharField(blank=True, max_length=200, verbose_name="名称")),
+                (
+                    "what",
+                    models.CharField(
+                        choices=[
+                            ("not_sent", "尚未推送成功"),
+                            ("missing_there", "推送过，平台没有"),
+                            ("hash_differs", "内容与推送的不同"),
+                            ("outdated", "本门户已变更，平台还是旧内容"),
+                            ("extra_there", "平台多出，本门户没有"),
+                            ("missing_here", "平台有，本门户没有拉取到"),
+                            ("gone_there", "拉取过，平台已没有"),
+                        ],
+                        max_length=20,
+                        verbose_name="差异",
+                    ),
+                ),
+                ("ours", models.CharField(blank=True, max_length=64, verbose_name="本门户的指纹")),
+                ("sent", models.CharField(blank=True, max_length=64, verbose_name="推送时的指纹")),
+                ("theirs", models.CharField(blank=True, max_length=64, verbose_name="平台的指纹")),
+                ("note", models.CharField(blank=True, max_length=300, verbose_name="说明")),
+                (
+                    "reconciliation",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="discrepancies",
+                        to="integration.reconciliation",
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "对账差异",
+                "verbose_name_plural": "对账差异",
+                "ordering": ["id"],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("reconciliation", "kind", "number"), name="a_thing_differs_once_in_a_run"
+                    )
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="RefusedItem",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[("online_service", "线上服务"), ("receipt", "存证回执")],
+                        max_length=20,
+                        verbose_name="类别",
+                    ),
+                ),
+                ("key", models.CharField(max_length=64, verbose_name="平台编号")),
+                ("reason", models.CharField(max_length=300, verbose_name="不能接收的原因")),
+                ("raw", models.TextField(blank=True, verbose_name="原文")),
+                ("first_at", models.DateTimeField(verbose_name="首次出现")),
+                ("last_at", models.DateTimeField(verbose_name="最近一次出现")),
+                ("settled_at", models.DateTimeField(null=True, verbose_name="解决时间")),
+            ],
+            options={
+                "verbose_name": "退回内容",
+                "verbose_name_plural": "退回内容",
+                "ordering": ["-last_at", "-id"],
+                "constraints": [models.UniqueConstraint(fields=("kind", "key"), name="what_was_refused_is_kept_once")],
+            },
+        ),
+        migrations.CreateModel(
+            name="SentDocument",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[("station", "服务站"), ("certificate", "证书"), ("seal", "台账封存")],
+                        max_length=20,
+                        verbose_name="类别",
+                    ),
+                ),
+                ("number", models.CharField(max_length=60, verbose_name="编号")),
+                ("label", models.CharField(max_length=120, verbose_name="名称")),
+                ("body", models.JSONField(verbose_name="内容")),
+                ("hash", models.CharField(max_length=64, verbose_name="内容指纹")),
+                ("arranged_at", models.DateTimeField(verbose_name="内容产生时间")),
+                (
+                    "outcome",
+                    models.CharField(
+                        choices=[("waiting", "等待推送"), ("confirmed", "平台已确认")],
+                        default="waiting",
+                        max_length=20,
+                        verbose_name="状态",
+                    ),
+                ),
+                ("confirmed_hash", models.CharField(blank=True, max_length=64, verbose_name="平台确认的指纹")),
+                ("confirmed_at", models.DateTimeField(null=True, verbose_name="平台确认时间")),
+                ("attempts", models.PositiveIntegerField(default=0, verbose_name="连续未成功次数")),
+                ("next_at", models.DateTimeField(null=True, verbose_name="下次推送")),
+                ("last_at", models.DateTimeField(null=True, verbose_name="最近一次推送")),
+                ("last_status", models.PositiveSmallIntegerField(null=True, verbose_name="最近一次状态码")),
+                (
+                    "last_problem",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("no_such_host", "域名无法解析"),
+                            ("address_refused", "域名指向内部网络地址，不予连接"),
+                            ("unreachable", "无法连接"),
+                            ("certificate", "TLS 证书不可信或握手失败"),
+                            ("timeout", "没有在规定时间内答复"),
+                            ("no_answer", "答复不是有效的 HTTP"),
+                            ("redirect", "答复为重定向，不予跟随"),
+                            ("gone", "答复 410，地址已停用"),
+                            ("status", "答复状态码不是 2xx"),
+                            ("no_leave", "服务站已撤回授权，不再推送"),
+                            ("token_refused", "没有取得令牌，请核对客户端编号和密钥"),
+                            ("unauthorised", "平台不接受刚取得的令牌"),
+                            ("refused", "平台不接受这份内容"),
+                            ("busy", "平台要求放慢"),
+                            ("failed", "平台内部错误"),
+                            ("unreadable", "答复不是约定的内容"),
+                            ("too_long", "答复过长"),
+                            ("not_confirmed", "平台确认的内容指纹与推送的不同"),
+                        ],
+                        max_length=20,
+                        verbose_name="最近一次问题",
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "推送文档",
+                "verbose_name_plural": "推送文档",
+                "ordering": ["kind", "id"],
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("outcome", "waiting")), fields=["next_at"], name="sent_document_waiting"
+                    )
+                ],
+                "constraints": [
+                    models.UniqueConstraint(fields=("kind", "number"), name="a_document_of_a_number_goes_out_once"),
+                    models.CheckConstraint(
+                        condition=models.Q(("kind__in", ["station", "certificate", "seal"])),
+                        name="sent_document_kind_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                ("confirmed_at__isnull", False),
+                                ("confirmed_hash", models.F("hash")),
+                                ("next_at__isnull", True),
+                                ("outcome", "confirmed"),
+                            ),
+                            models.Q(("next_at__isnull", False), ("outcome", "waiting")),
+                            _connector="OR",
+                        ),
+                        name="a_document_is_confirmed_as_it_is_or_waits",
+                    ),
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="SendAttempt",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("hash", models.CharField(max_length=64, verbose_name="内容指纹")),
+                ("at", models.DateTimeField(verbose_name="时间")),
+                ("milliseconds", models.PositiveIntegerField(verbose_name="用时（毫秒）")),
+                ("status", models.PositiveSmallIntegerField(null=True, verbose_name="状态码")),
+                (
+                    "problem",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("no_such_host", "域名无法解析"),
+                            ("address_refused", "域名指向内部网络地址，不予连接"),
+                            ("unreachable", "无法连接"),
+                            ("certificate", "TLS 证书不可信或握手失败"),
+                            ("timeout", "没有在规定时间内答复"),
+                            ("no_answer", "答复不是有效的 HTTP"),
+                            ("redirect", "答复为重定向，不予跟随"),
+                            ("gone", "答复 410，地址已停用"),
+                            ("status", "答复状态码不是 2xx"),
+                            ("no_leave", "服务站已撤回授权，不再推送"),
+                            ("token_refused", "没有取得令牌，请核对客户端编号和密钥"),
+                            ("unauthorised", "平台不接受刚取得的令牌"),
+                            ("refused", "平台不接受这份内容"),
+                            ("busy", "平台要求放慢"),
+                            ("failed", "平台内部错误"),
+                            ("unreadable", "答复不是约定的内容"),
+                            ("too_long", "答复过长"),
+                            ("not_confirmed", "平台确认的内容指纹与推送的不同"),
+                        ],
+                        max_length=20,
+                        verbose_name="问题",
+                    ),
+                ),
+                ("excerpt", models.CharField(blank=True, max_length=500, verbose_name="答复摘录")),
+                (
+                    "document",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="tries", to="integration.sentdocument"
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "向汉检链的推送",
+                "verbose_name_plural": "向汉检链的推送",
+                "ordering": ["-id"],
+            },
+        ),
+        migrations.CreateModel(
+            name="AnchorReceipt",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("number", models.CharField(max_length=64, unique=True, verbose_name="回执编号")),
+                ("seal_number", models.PositiveIntegerField(verbose_name="封存序号")),
+                ("root", models.CharField(max_length=64, verbose_name="平台所见的默克尔根")),
+                ("hash", models.CharField(blank=True, max_length=64, verbose_name="平台所见的封存值")),
+                ("reference", models.CharField(max_length=200, verbose_name="交易编号")),
+                ("anchored_at", models.DateTimeField(verbose_name="存证时间")),
+                ("received_at", models.DateTimeField(verbose_name="取得时间")),
+                (
+                    "verdict",
+                    models.CharField(
+                        choices=[
+                            ("matches", "与本门户一致"),
+                            ("differs", "与本门户不一致"),
+                            ("no_such_seal", "本门户没有这一号封存"),
+                        ],
+                        max_length=20,
+                        verbose_name="核对",
+                    ),
+                ),
+                ("raw", models.TextField(verbose_name="回执原文")),
+                (
+                    "seal",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="receipts",
+                        to="ledger.seal",
+                        verbose_name="封存",
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "存证回执",
+                "verbose_name_plural": "存证回执",
+                "ordering": ["-seal_number", "-id"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("seal__isnull", True), ("verdict", "no_such_seal")),
+                            models.Q(("seal__isnull", False), ("verdict__in", ["matches", "differs"])),
+                            _connector="OR",
+                        ),
+                        name="a_receipt_without_a_seal_says_so",
+                    )
+                ],
             },
         ),
     ]

@@ -14,7 +14,7 @@ class Migration(migrations.Migration):
     initial = True
 
     dependencies = [
-        ("accounts", "__first__"),
+        migrations.swappable_dependency(settings.AUTH_USER_MODEL),
         ("ledger", "0001_initial"),
         ("stations", "0001_initial"),
     ]
@@ -663,6 +663,16 @@ class Migration(migrations.Migration):
                         verbose_name="服务站",
                     ),
                 ),
+                ("response_deadline", models.JSONField(blank=True, default=dict, verbose_name="期限的算法")),
+                (
+                    "response_due_at",
+                    models.DateTimeField(
+                        blank=True,
+                        help_text="评估或者告知不承接的期限；年度监督安排没有确定天数时为空",
+                        null=True,
+                        verbose_name="首次答复期限",
+                    ),
+                ),
             ],
             options={
                 "verbose_name": "服务需求",
@@ -1244,6 +1254,7 @@ class Migration(migrations.Migration):
                         verbose_name="服务站",
                     ),
                 ),
+                ("import_key", models.CharField(blank=True, db_default="", max_length=64, verbose_name="导入标识")),
             ],
             options={
                 "verbose_name": "服务记录",
@@ -1310,6 +1321,15 @@ class Migration(migrations.Migration):
                         condition=models.Q(("source_client", ""), _negated=True),
                         fields=("source_client", "external_id"),
                         name="an_external_record_is_kept_once",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("import_key", ""), _negated=True),
+                        fields=("station", "import_key"),
+                        name="a_row_of_a_table_is_kept_once",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("import_key", ""), ("origin", "imported"), _connector="OR"),
+                        name="only_a_row_of_a_table_has_its_key",
                     ),
                 ],
             },

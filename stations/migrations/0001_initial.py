@@ -8,7 +8,7 @@ class Migration(migrations.Migration):
     initial = True
 
     dependencies = [
-        ("accounts", "__first__"),
+        migrations.swappable_dependency(settings.AUTH_USER_MODEL),
         ("ledger", "0001_initial"),
     ]
 
@@ -729,6 +729,71 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "证书",
                 "verbose_name_plural": "证书",
+            },
+        ),
+        migrations.CreateModel(
+            name="OnlineService",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "platform",
+                    models.CharField(
+                        choices=[("province_net", "省市场监管智慧服务一张网"), ("hanjianlian", "汉检链")],
+                        max_length=20,
+                        verbose_name="平台",
+                    ),
+                ),
+                ("number", models.CharField(max_length=64, verbose_name="平台编号")),
+                (
+                    "content",
+                    models.CharField(
+                        choices=[
+                            ("profile", "站点基本情况"),
+                            ("feature", "特色服务"),
+                            ("qualification", "资质证书"),
+                            ("equipment", "共享设备"),
+                            ("experts", "专家团队"),
+                        ],
+                        max_length=20,
+                        verbose_name="内容类别",
+                    ),
+                ),
+                ("title", models.CharField(max_length=200, verbose_name="标题")),
+                ("url", models.URLField(max_length=500, verbose_name="网址")),
+                ("online", models.BooleanField(default=True, verbose_name="在线")),
+                ("changed_at", models.DateTimeField(verbose_name="平台更新时间")),
+                ("received_at", models.DateTimeField(verbose_name="取得时间")),
+                (
+                    "station",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="online_services",
+                        to="stations.station",
+                        verbose_name="服务站",
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "线上内容",
+                "verbose_name_plural": "线上内容",
+                "ordering": ["station", "content", "number"],
+                "constraints": [
+                    models.UniqueConstraint(fields=("platform", "number"), name="a_platform_gives_a_number_once"),
+                    models.CheckConstraint(
+                        condition=models.Q(("platform__in", ["province_net", "hanjianlian"])),
+                        name="online_service_platform_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("content__in", ["profile", "feature", "qualification", "equipment", "experts"])
+                        ),
+                        name="online_content_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("url__startswith", "https://")),
+                        name="an_online_service_is_reached_by_https",
+                    ),
+                ],
             },
         ),
     ]
