@@ -8,10 +8,9 @@ from __future__ import annotations
 
 import datetime as dt
 import logging
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 
-from django.db import connection, transaction
+from django.db import transaction
 
 from config.deadlines import instants
 from evaluation.actions import intake, notices, objections, rounds
@@ -25,6 +24,7 @@ from integration.actions.idempotency import forget_old_keys
 from ledger import sealing
 from ledger.actors import Job
 from ledger.queue import hush
+from ledger.turns import turn
 from services.actions import need_draft, need_progress, training
 from services.actions.equipment import lapse_bookings
 from services.actions.library_reminders import remind_expiries
@@ -81,23 +81,10 @@ AT_THE_END: dict[str, Callable[[dt.datetime], int]] = {
 }
 
 
-@contextmanager
-def one_at_a_time() -> Iterator[bool]:
-    """Whether the clockwork is ours: while another process runs it, it is not. A process that dies gives it back."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_try_advisory_lock(hashtext('clockwork'))")
-        (ours,) = cursor.fetchone()
-        try:
-            yield ours
-        finally:
-            if ours:
-                cursor.execute("SELECT pg_advisory_unlock(hashtext('clockwork'))")
-
-
 def run_clockwork(at: dt.datetime) -> Done:
     """Do everything that is due at `at`: {job: how many things it moved}, None for a job that failed and was logged.
     Empty while another process is at it."""
-    with one_at_a_time() as ours:
+    with turn("clockwork") as ours:
         if not ours:
             return {}
         done: Done = dict.fromkeys([*JOBS, *AT_THE_END], 0)

@@ -19,13 +19,13 @@ from integration.outside import NotReached, post
 from integration.queries.webhook import IN_USE, endpoints_with_work, events_readable_by
 from integration.signing import signed
 from integration.states.webhook import EndpointState, Outcome, Problem
-from integration.turns import turn
 from ledger import events, moves
 from ledger.actors import Job
 from ledger.errors import Refused
 from ledger.journal import record
 from ledger.models import Event
 from ledger.queue import wake, wake_on_commit
+from ledger.turns import turn
 
 TASK = "integration.tasks.deliver_to"
 # Seconds until the next attempt: eleven attempts in a day, then it is given up. Each is drawn from a fifth around it, so

@@ -32,12 +32,12 @@ from integration.hanjianlian.reading import (
 )
 from integration.models import AnchorReceipt, PullState, RefusedItem
 from integration.states.hanjianlian import PulledKind, Verdict
-from integration.turns import turn
 from ledger import moves
 from ledger.errors import Refused
 from ledger.journal import record
 from ledger.models import Seal
 from ledger.queue import wake, wake_on_commit
+from ledger.turns import turn
 from stations.actions.online_service import keep_online_services
 from stations.models import OnlineService, Station
 from stations.states import Platform as OnlinePlatform

@@ -21,12 +21,12 @@ from integration.hanjianlian.client import Platform, Trouble, is_configured
 from integration.models import SendAttempt, SentDocument
 from integration.queries import hanjianlian as queries
 from integration.states.hanjianlian import OF_THE_DOCUMENT, SendOutcome
-from integration.turns import turn
 from ledger import moves
 from ledger.canonical import canonical, fingerprint
 from ledger.errors import Refused
 from ledger.journal import record
 from ledger.queue import wake, wake_on_commit
+from ledger.turns import turn
 
 TASK = "integration.tasks.push_hanjianlian"
 SEALS_AT_ONCE = 1_000

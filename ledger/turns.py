@@ -1,4 +1,4 @@
-"""Turns: work at one place outside is done by one worker at a time."""
+"""Turns: what only one process may do at a time, without a transaction that is open for as long."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from django.db import connection
 
 @contextmanager
 def turn(name: str) -> Iterator[bool]:
-    """Whether the turn of this name is ours. A worker that dies gives it back. No transaction is kept open for it."""
+    """Whether the turn of this name is ours: while another process has it, it is not. A process that dies gives it back."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_try_advisory_lock(hashtext(%s))", [name])
         (ours,) = cursor.fetchone()
