@@ -2,13 +2,14 @@
 
 import datetime as dt
 import os
-import shutil
 
 import pytest
 import time_machine
 from django.conf import settings
 from django.test import Client
 from playwright.sync_api import sync_playwright
+
+from config.local import bootstrap
 
 # Playwright's loop runs in this thread; Django would take that for asynchronous code and refuse the database.
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
@@ -23,7 +24,7 @@ FLAGS = [
 
 @pytest.fixture(scope="session")
 def browser():
-    path = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")
+    path = bootstrap.browser()
     assert path, "Chromium is missing: install it (apt-get install chromium) or name it in CHROMIUM"
     with sync_playwright() as playwright:
         chromium = playwright.chromium.launch(executable_path=path, args=FLAGS)

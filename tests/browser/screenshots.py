@@ -4,8 +4,6 @@ Writes docs/screenshots/*.png, 1280 x 800, with few colours, so that all of them
 """
 
 import io
-import os
-import shutil
 import sys
 import time
 from pathlib import Path
@@ -75,7 +73,7 @@ def take(page, address, name, path, follow):
 def main(address):
     FOLDER.mkdir(parents=True, exist_ok=True)
     with sync_playwright() as playwright:
-        path = os.environ.get("CHROMIUM") or shutil.which("chromium")
+        path = bootstrap.browser()
         browser = playwright.chromium.launch(executable_path=path, args=["--no-sandbox", "--disable-gpu"])
         pages = {email: page_of(browser, address, email) for email in dict.fromkeys(shot[1] for shot in SHOTS)}
         for name, email, path, follow in SHOTS:
