@@ -11,6 +11,7 @@ from pathlib import Path
 from PIL import Image
 from playwright.sync_api import sync_playwright
 
+from config.local import bootstrap
 from config.local.code import code_at
 
 PASSWORD = "wuhan-demo-2026"
