@@ -26,8 +26,9 @@ def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix, d
     """The databases of the tests are copies of one that is migrated once for all processes."""
     from django.db import connection  # noqa: PLC0415  settings are read after Django is set up
 
-    from tests.databases import make_migrated  # noqa: PLC0415
+    from tests.databases import make_migrated, sql_flush  # noqa: PLC0415
 
+    type(connection.ops).sql_flush = sql_flush
     with django_db_blocker.unblock():
         connection.settings_dict["TEST"]["TEMPLATE"] = make_migrated()
 

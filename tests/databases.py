@@ -13,6 +13,7 @@ from pathlib import Path
 from django.apps import apps
 from django.core.management import call_command
 from django.db import connection
+from django.db.backends.postgresql.operations import DatabaseOperations
 
 
 def migrated_name() -> str:
@@ -54,3 +55,25 @@ def drop_migrated() -> None:
     """At the end of a run that nobody shares."""
     with connection._nodb_cursor() as cursor:
         cursor.execute(f'DROP DATABASE IF EXISTS "{migrated_name()}"')
+
+
+def sql_flush(
+    operations: DatabaseOperations,
+    style: object,
+    tables: list[str],
+    *,
+    reset_sequences: bool = False,
+    allow_cascade: bool = False,
+) -> list[str]:
+    """In place of Django's: the few tables that hold rows are emptied. TRUNCATE would write new files for all of them."""
+    with connection.cursor() as cursor:
+        names = {table: operations.quote_name(table) for table in tables}
+        cursor.execute(
+            " UNION ALL ".join(
+                f"SELECT '{table}' WHERE EXISTS (SELECT FROM {name})"  # noqa: S608  our own tables
+                for table, name in names.items()
+            )
+        )
+        filled = [names[table] for (table,) in cursor.fetchall()]
+    # Past every trigger and key, within the transaction that Django makes around it
+    return ["SET LOCAL session_replication_role = replica", *(f"DELETE FROM {name}" for name in filled)]  # noqa: S608

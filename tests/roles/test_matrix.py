@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 from django.db import transaction
+from django.http import HttpResponse
 from django.test import Client
 from django.urls import reverse
 
@@ -24,10 +25,16 @@ class Undo(Exception):
     pass
 
 
+def bare(request, template, context, *, status):
+    """Two thirds of the answers say no: their page has tests of its own, here their status is enough."""
+    return HttpResponse(status=status)
+
+
 @pytest.fixture
-def world(settings):
+def world(settings, monkeypatch):
     settings.AXES_ENABLED = False
     settings.SESSION_ENGINE = "django.contrib.sessions.backends.signed_cookies"  # two queries less for each request
+    monkeypatch.setattr("config.errors.render", bare)
     return make_world()
 
 
