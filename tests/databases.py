@@ -15,6 +15,8 @@ from django.core.management import call_command
 from django.db import connection
 from django.db.backends.postgresql.operations import DatabaseOperations
 
+truncate = DatabaseOperations.sql_flush
+
 
 def migrated_name() -> str:
     """Of the database with all migrations: beside the usual one, by what they say."""
@@ -66,6 +68,8 @@ def sql_flush(
     allow_cascade: bool = False,
 ) -> list[str]:
     """In place of Django's: the few tables that hold rows are emptied. TRUNCATE would write new files for all of them."""
+    if reset_sequences or allow_cascade:
+        return truncate(operations, style, tables, reset_sequences=reset_sequences, allow_cascade=allow_cascade)
     with connection.cursor() as cursor:
         names = {table: operations.quote_name(table) for table in tables}
         cursor.execute(
