@@ -31,9 +31,9 @@ faults: ## Kill worker, web, Redis and PostgreSQL twenty times each, award and a
 	FAULT_RUNS=$${FAULT_RUNS:-20} AWARD_RUNS=20 APPROVAL_RUNS=20 $(BIN)/python -m pytest tests/faults \
 	  tests/stations/test_two_hundred_awards.py tests/funding/test_fifty_approvals.py
 
-look: ## Open every page of the role matrix in Chromium, narrow and wide: axe, width, console; pictures in var/screenshots
+look: ## Open every page of the role matrix and walk all walks in Chromium: axe, width, console; pictures in var/screenshots
 	@$(PYTHON) config/local/bootstrap.py --dev
-	$(BIN)/python -m pytest tests/browser/every_page.py tests/browser/pages_of_*.py
+	PICTURES=1 $(BIN)/python -m pytest tests/browser/every_page.py tests/browser/pages_of_*.py tests/browser
 
 fuzz: ## Schemathesis: more than ten thousand right and wrong requests to the interface (FUZZ_EXAMPLES, FUZZ_SEED)
 	@$(PYTHON) config/local/bootstrap.py --dev

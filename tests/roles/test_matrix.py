@@ -14,6 +14,7 @@ from django.http import HttpResponse
 from django.test import Client
 from django.urls import reverse
 
+from accounts.sign_in import SignInBackend
 from tests.roles.world import ACTORS, addresses, make_world
 
 pytestmark = pytest.mark.django_db
@@ -35,7 +36,20 @@ def world(settings, monkeypatch):
     settings.AXES_ENABLED = False
     settings.SESSION_ENGINE = "django.contrib.sessions.backends.signed_cookies"  # two queries less for each request
     monkeypatch.setattr("config.errors.render", bare)
+    monkeypatch.setattr(SignInBackend, "get_user", Known())
     return make_world()
+
+
+class Known:
+    """Everybody as read at their first request. Nobody's roles change here, and what a request writes is undone."""
+
+    def __init__(self):
+        self.read, self.people = SignInBackend().get_user, {}
+
+    def __call__(self, pk):
+        if pk not in self.people:
+            self.people[pk] = self.read(pk)
+        return self.people[pk]
 
 
 def table() -> dict[str, list[str]]:
