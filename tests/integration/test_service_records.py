@@ -109,7 +109,8 @@ def test_while_a_request_runs_its_key_is_taken(post, station, machine):
         cursor.execute(
             "SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"idempotency\n{machine.client_id}\nbusy"]
         )
-    answer = post(ONE, record(station), "busy")
+        answer = post(ONE, record(station), "busy")
+        cursor.execute("ROLLBACK")  # close() alone would not wait until the server has let go of the key
     other.close()
     assert (answer.status_code, answer.json()["code"]) == (409, "request_still_running")
     assert int(answer["Retry-After"]) >= 1
