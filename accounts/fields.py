@@ -1,21 +1,52 @@
-"""Form fields that more than one app uses."""
+"""What forms of several apps are made of."""
 
 from __future__ import annotations
 
 from typing import Any
 
 from django import forms
+from django.core.files.uploadedfile import UploadedFile
 
 
-class ManyFilesInput(forms.ClearableFileInput):
+class DateInput(forms.DateInput):
+    """A browser's own picker of a day."""
+
+    input_type = "date"
+
+    def __init__(self, **attrs: Any) -> None:
+        super().__init__(format="%Y-%m-%d", attrs=attrs)
+
+
+class MomentInput(forms.DateTimeInput):
+    """A browser's own picker of date and time."""
+
+    input_type = "datetime-local"
+
+    def __init__(self, **attrs: Any) -> None:
+        super().__init__(format="%Y-%m-%dT%H:%M", attrs=attrs)
+
+
+class FilesInput(forms.FileInput):
     allow_multiple_selected = True
 
 
-class ManyFilesField(forms.FileField):
-    """Several files of one field; empty is an empty list."""
+class FilesField(forms.FileField):
+    """Any number of files; cleaned to a list."""
 
-    widget = ManyFilesInput
+    widget = FilesInput
 
-    def clean(self, data: Any, initial: Any = None) -> list[Any]:
-        files = data if isinstance(data, list | tuple) else [data]
-        return [super(ManyFilesField, self).clean(file, initial) for file in files if file]
+    def clean(self, data: Any, initial: Any = None) -> list[UploadedFile]:
+        # Emptiness and content are judged, in words of their own, when the file is taken in (ledger.uploads)
+        files = data if isinstance(data, list | tuple) else [data] if data else []
+        if self.required and not files:
+            raise forms.ValidationError(self.error_messages["required"], code="required")
+        return list(files)
+
+
+def reason_field(
+    label: str = "理由", *, longest: int = 500, help_text: str = "记入台账，供审计查阅。"
+) -> forms.CharField:
+    """Why, in words that will stand in the journal; `longest` in characters."""
+    return forms.CharField(
+        label=label, max_length=longest, help_text=help_text, widget=forms.Textarea(attrs={"rows": 4})
+    )

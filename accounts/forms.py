@@ -7,6 +7,7 @@ import django_filters
 from django import forms
 from django.db.models import QuerySet
 
+from accounts.fields import DateInput, reason_field
 from accounts.models import Message, RoleGrant, User
 from accounts.states import Role
 
@@ -27,9 +28,13 @@ class ProfileForm(forms.Form):
 
 
 class ReasonForm(forms.Form):
-    reason = forms.CharField(
-        label="理由", max_length=500, widget=forms.Textarea(attrs={"rows": 3}), help_text="记入台账，供审计查阅。"
-    )
+    reason = reason_field()
+
+
+class LongReasonForm(forms.Form):
+    """Of a decision on a title, a round or money."""
+
+    reason = reason_field(longest=1000)
 
 
 class GrantForm(forms.Form):
@@ -52,9 +57,7 @@ class MessageFilter(django_filters.FilterSet):
     unread = django_filters.ChoiceFilter(
         label="状态", choices=[("True", "未读"), ("False", "已读")], empty_label="全部"
     )
-    since = django_filters.DateFilter(
-        "created_at__date", "gte", label="起始日期", widget=forms.DateInput(attrs={"type": "date"})
-    )
+    since = django_filters.DateFilter("created_at__date", "gte", label="起始日期", widget=DateInput())
 
     class Meta:
         model = Message

@@ -15,6 +15,7 @@ from django.utils import timezone
 
 from accounts.actions import end_calendar_feed, make_calendar_feed
 from accounts.exports import Column, export
+from accounts.fields import DateInput
 from accounts.models import User
 from accounts.pages import ActPage, Page
 from accounts.queries import person_of
@@ -31,8 +32,8 @@ MOST_DAYS = 800  # of one page: what is asked for beyond is refused in words
 class DateFilter(forms.Form):
     """Which dates: a span of days, one kind, only what is still open."""
 
-    since = forms.DateField(label="自", required=False, widget=forms.DateInput(attrs={"type": "date"}))
-    until = forms.DateField(label="至", required=False, widget=forms.DateInput(attrs={"type": "date"}))
+    since = forms.DateField(label="自", required=False, widget=DateInput())
+    until = forms.DateField(label="至", required=False, widget=DateInput())
     kind = forms.ChoiceField(
         label="期限", required=False, choices=[("", "全部"), *((kind.code, kind.label) for kind in KINDS)]
     )

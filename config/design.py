@@ -8,6 +8,7 @@ from django.conf import settings
 from django.core.paginator import Paginator
 from django.utils import timezone
 
+from accounts.fields import DateInput
 from accounts.models import User
 from ledger.models import JournalEntry
 
@@ -52,7 +53,7 @@ ICONS = [
 class DemoForm(forms.Form):
     name = forms.CharField(label="服务站名称", max_length=60, help_text="不得含有“国家”“中国”“全国”等字样。")
     kind = forms.ChoiceField(label="单位类型", choices=[("", "请选择"), ("firm", "企业"), ("institute", "科研院所")])
-    founded = forms.DateField(label="成立日期", widget=forms.DateInput(attrs={"type": "date"}))
+    founded = forms.DateField(label="成立日期", widget=DateInput())
     abilities = forms.MultipleChoiceField(
         label="服务能力", choices=[("a", "计量服务"), ("b", "标准服务")], widget=forms.CheckboxSelectMultiple
     )

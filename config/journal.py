@@ -8,12 +8,12 @@ from functools import cache
 from typing import Any
 
 import django_filters
-from django import forms
 from django.apps import apps
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 
 from accounts.exports import Column
+from accounts.fields import DateInput
 from accounts.pages import DetailPage, ListPage
 from accounts.states import Role
 from config.history import lines, model_of, title_of
@@ -66,12 +66,8 @@ class JournalFilter(django_filters.FilterSet):
     object_id = django_filters.CharFilter(label="对象编号")
     move = django_filters.ChoiceFilter(label="事项", choices=move_names, empty_label="全部")
     actor = django_filters.CharFilter("actor__name", "icontains", label="经办人")
-    since = django_filters.DateFilter(
-        "at__date", "gte", label="自", widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
-    )
-    until = django_filters.DateFilter(
-        "at__date", "lte", label="至", widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
-    )
+    since = django_filters.DateFilter("at__date", "gte", label="自", widget=DateInput())
+    until = django_filters.DateFilter("at__date", "lte", label="至", widget=DateInput())
 
     class Meta:
         model = JournalEntry

@@ -15,6 +15,8 @@ from django.core.management import call_command
 from django.db import connection
 from django.db.backends.postgresql.operations import DatabaseOperations
 
+from config.rehearsal.scratch import connected_to
+
 truncate = DatabaseOperations.sql_flush
 
 
@@ -37,20 +39,10 @@ def make_migrated() -> str:
         if cursor.fetchone() is None:
             cursor.execute(f'DROP DATABASE IF EXISTS "{name}_unfinished"')
             cursor.execute(f'CREATE DATABASE "{name}_unfinished"')
-            migrate(f"{name}_unfinished")
+            with connected_to(f"{name}_unfinished"):
+                call_command("migrate", verbosity=0, interactive=False)
             cursor.execute(f'ALTER DATABASE "{name}_unfinished" RENAME TO "{name}"')
     return name
-
-
-def migrate(database: str) -> None:
-    usual = connection.settings_dict["NAME"]
-    connection.close()
-    connection.settings_dict["NAME"] = database
-    try:
-        call_command("migrate", verbosity=0, interactive=False)
-    finally:
-        connection.close()
-        connection.settings_dict["NAME"] = usual
 
 
 def drop_migrated() -> None:

@@ -206,7 +206,9 @@ def sentences(errors: Iterable[ValidationError], bound: BoundField | None, *, na
     """Errors as sentences that say what to do. `named`: the label stands before each, for use away from the field."""
     if bound is None:
         return [text for error in errors for text in error.messages]
-    verb = "选择" if bound.widget_type in CHOSEN else "上传" if bound.widget_type.endswith("file") else "填写"
+    verb = (
+        "选择" if bound.widget_type in CHOSEN else "上传" if bound.widget_type.endswith(("file", "files")) else "填写"
+    )
     said = []
     for error in errors:
         if error.code == "required" and bound.widget_type == "checkbox":

@@ -8,6 +8,7 @@ from typing import Any
 from django import forms
 from django.forms.models import fields_for_model
 
+from accounts.fields import DateInput, FilesField
 from evaluation.models import Application, Round
 from evaluation.parts import ANSWERS, DECLARATION, NEEDED
 from evaluation.project_table import LENGTHS, YEARS_BACK, Project
@@ -65,7 +66,7 @@ class AnswersForm(forms.Form):
             field.show_hidden_initial = True
             field.initial = getattr(application, name)
             if isinstance(field, forms.DateField):
-                field.widget = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+                field.widget = DateInput()
             if isinstance(field.widget, forms.Textarea):
                 field.widget.attrs["rows"] = 5
         self.fields.update(fields)
@@ -93,26 +94,8 @@ class DeclarationForm(AnswersForm):
     names = DECLARATION_FIELDS
 
 
-class ManyFilesInput(forms.ClearableFileInput):
-    allow_multiple_selected = True
-
-
-class ManyFilesField(forms.FileField):
-    """One or more files; each is checked by the action."""
-
-    widget = ManyFilesInput
-
-    def clean(self, data: Any, initial: Any = None) -> list[Any]:
-        found = data if isinstance(data, list | tuple) else [data]
-        # Empty files and long names are refused by ledger.uploads, in its own words
-        kept = [file for file in found if file]
-        if not kept:
-            raise forms.ValidationError("请选择要上传的文件。", code="required")
-        return kept
-
-
 class MaterialForm(forms.Form):
-    files = ManyFilesField(label="选择文件")
+    files = FilesField(label="文件")
 
     def __init__(self, *args: Any, accept: Iterable[str] = (), **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

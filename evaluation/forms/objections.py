@@ -7,12 +7,12 @@ from typing import Any
 import django_filters
 from django import forms
 
+from accounts.fields import FilesField
 from accounts.models import User
 from accounts.queries import people_with
 from accounts.states import Role
 from evaluation.models import Objection, Objector, PublicNotice
 from evaluation.states import ObjectionState
-from stations.forms.fields import FilesField
 
 WHO_READS_IT = "只有办理这件异议的工作人员可以查看，每次查看都有记录；不公开，也不告知被异议的单位。"
 

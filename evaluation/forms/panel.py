@@ -8,6 +8,7 @@ from typing import Any
 
 from django import forms
 
+from accounts.fields import MomentInput
 from evaluation.models import Expert
 
 TYPED = re.compile(r"#(\d{1,9})\D*$")
@@ -36,7 +37,7 @@ class AssignmentForm(forms.Form):
     due_at = forms.DateTimeField(
         label="评分期限",
         required=False,
-        widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
+        widget=MomentInput(),
         error_messages={"invalid": "请按“年-月-日 时:分”填写评分期限。"},
     )
     chair = forms.ModelChoiceField(

@@ -9,6 +9,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.dateparse import parse_date
 
+from accounts.fields import DateInput
 from evaluation.actions.pool import Employer
 from evaluation.models import Expert, Institution, Round
 from evaluation.queries.panel import kind_choices, people_by_email
@@ -149,11 +150,11 @@ class MandateForm(forms.Form):
     )
     valid_from = forms.DateField(
         label="起始日期",
-        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+        widget=DateInput(),
         error_messages={"required": "请填写起始日期。", "invalid": "日期请写成 2026-05-31 的样子。"},
     )
     valid_to = forms.DateField(
         label="终止日期",
-        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+        widget=DateInput(),
         error_messages={"required": "请填写终止日期。", "invalid": "日期请写成 2026-05-31 的样子。"},
     )

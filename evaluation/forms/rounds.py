@@ -8,21 +8,13 @@ import django_filters
 from django import forms
 
 import measures
+from accounts.fields import MomentInput
 from accounts.models import User
 from accounts.queries import people_with
 from accounts.states import Role
 from evaluation.models import Round
 from evaluation.states import RoundState
 from measures.setting_fields import field_of, judge_settings, typed_as
-
-
-class Moment(forms.DateTimeInput):
-    """A browser's own picker of date and time."""
-
-    input_type = "datetime-local"
-
-    def __init__(self) -> None:
-        super().__init__(format="%Y-%m-%dT%H:%M")
 
 
 class RoundForm(forms.Form):
@@ -32,8 +24,8 @@ class RoundForm(forms.Form):
 
     name = forms.CharField(label="名称", max_length=100, help_text="例如：2026年度质量服务站评价")
     year = forms.IntegerField(label="年度", min_value=2020, max_value=2099)
-    opens_at = forms.DateTimeField(label="申报开始", widget=Moment())
-    closes_at = forms.DateTimeField(label="申报截止", widget=Moment(), help_text="从这一时刻起不再接收申报。")
+    opens_at = forms.DateTimeField(label="申报开始", widget=MomentInput())
+    closes_at = forms.DateTimeField(label="申报截止", widget=MomentInput(), help_text="从这一时刻起不再接收申报。")
     requirements = forms.CharField(
         label="其他要求",
         required=False,
@@ -92,12 +84,6 @@ class PublishRoundForm(forms.Form):
         max_length=60,
         help_text="由办公室编定，例如：武市监〔2026〕42号。没有的可以不填，系统另有自己的编号。",
     )
-
-
-class ReasonForm(forms.Form):
-    """Why, in words that will stand in the journal."""
-
-    reason = forms.CharField(label="理由", max_length=1000, widget=forms.Textarea(attrs={"rows": 3}))
 
 
 class RoundFilter(django_filters.FilterSet):

@@ -72,15 +72,6 @@ class ScoreForm(forms.Form):
         return found
 
 
-class ReasonForm(forms.Form):
-    reason = forms.CharField(
-        label="理由",
-        max_length=500,
-        widget=forms.Textarea(attrs={"rows": 4}),
-        error_messages={"required": "请填写理由。"},
-    )
-
-
 class ConflictForm(forms.Form):
     reason = forms.CharField(
         label="存在什么利益关系",

@@ -6,7 +6,7 @@ from typing import Any
 
 from django import forms
 
-from accounts.fields import ManyFilesField, ManyFilesInput
+from accounts.fields import FilesField, FilesInput, MomentInput
 from accounts.models import User
 from evaluation.models import VisitFinding
 
@@ -14,7 +14,7 @@ from evaluation.models import VisitFinding
 class VisitForm(forms.Form):
     planned_for = forms.DateTimeField(
         label="核查时间",
-        widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
+        widget=MomentInput(),
         error_messages={"required": "请填写核查时间。", "invalid": "请按“年-月-日 时:分”填写核查时间。"},
     )
     place = forms.CharField(label="地点", max_length=200, error_messages={"required": "请填写地点。"})
@@ -45,11 +45,11 @@ class FindingForm(forms.Form):
         required=False,
         widget=forms.Textarea(attrs={"rows": 4}),
     )
-    photos = ManyFilesField(
+    photos = FilesField(
         label="照片",
         help_text="JPG 或 PNG，可一次选多张，手机上可直接拍照。已上传的保留。",
         required=False,
-        widget=ManyFilesInput(attrs={"accept": "image/jpeg,image/png"}),
+        widget=FilesInput(attrs={"accept": "image/jpeg,image/png"}),
     )
 
 

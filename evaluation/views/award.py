@@ -10,12 +10,12 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.exports import Column
+from accounts.forms import LongReasonForm
 from accounts.pages import ActPage, DetailPage, ListPage
 from evaluation.actions import award as actions
 from evaluation.conclusion import Plan
 from evaluation.forms.award import ConclusionFilter, ProposeForm
 from evaluation.forms.ranking import TieForm
-from evaluation.forms.rounds import ReasonForm
 from evaluation.queries import award as queries
 from evaluation.queries import dry_run
 from evaluation.queries.notices import confirmed_ranking
@@ -175,7 +175,7 @@ class ConclusionApprove(ConclusionAct):
 class ConclusionReject(ConclusionAct):
     title = "退回结论"
     question = "退回以后由拟办人重新拟定。理由会发给拟办人。"
-    form_class = ReasonForm
+    form_class = LongReasonForm
     danger = True
     success = "结论已退回。"
 

@@ -12,13 +12,13 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.exports import Column
+from accounts.forms import ReasonForm
 from accounts.pages import ActPage, DetailPage, ListPage
 from accounts.states import Role
 from evaluation.actions import panel as actions
 from evaluation.actions import sheets as sheet_actions
 from evaluation.filters.panel import EntryFilter, ProgressFilter
 from evaluation.forms.panel import AssignmentForm, LockForm, ProposalForm, ReplaceForm, label_of
-from evaluation.forms.sheets import ReasonForm
 from evaluation.queries import entries as entry_queries
 from evaluation.queries import panel as queries
 from evaluation.queries import sheets

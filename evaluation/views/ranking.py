@@ -11,10 +11,10 @@ from django.shortcuts import get_object_or_404
 from django.urls import reverse
 
 from accounts.exports import Column
+from accounts.forms import LongReasonForm
 from accounts.pages import ActPage, DetailPage, ListPage, SlicePaginator
 from evaluation.actions import ranking as actions
 from evaluation.forms.ranking import RankingFilter, TieForm
-from evaluation.forms.rounds import ReasonForm
 from evaluation.models import Ranking, RankingLine, Round
 from evaluation.queries import places
 from evaluation.queries import ranking as queries
@@ -199,7 +199,7 @@ class RankingConfirm(RankingAct):
 class RankingBack(RankingAct):
     title = "退回评审"
     question = "已确认的排名作废并保留备查，本轮回到评审中；重新计算并确认后才能公示。"
-    form_class = ReasonForm
+    form_class = LongReasonForm
     danger = True
     success = "已退回评审。"
 

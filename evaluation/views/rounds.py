@@ -11,11 +11,12 @@ from django.utils import timezone
 
 import measures
 from accounts.exports import Column
+from accounts.forms import LongReasonForm
 from accounts.pages import ActPage, DetailPage, ListPage
 from accounts.states import Role
 from evaluation.actions import notices, rounds
 from evaluation.announcement import paragraphs
-from evaluation.forms.rounds import PublishRoundForm, ReasonForm, RoundFilter, RoundForm, initial_of
+from evaluation.forms.rounds import PublishRoundForm, RoundFilter, RoundForm, initial_of
 from evaluation.models import Round
 from evaluation.queries.places import READERS as RANKING_READERS
 from evaluation.queries.rounds import decided_settings, rounds_visible_to, tallies
@@ -226,7 +227,7 @@ class RoundCancel(RoundAct):
     title = "取消本轮评价"
     permission = "evaluation.cancel_round"
     question = "取消以后不能恢复，已申报的单位会收到通知。"
-    form_class = ReasonForm
+    form_class = LongReasonForm
     danger = True
     success = "本轮评价已取消。"
 

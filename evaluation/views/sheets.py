@@ -12,10 +12,11 @@ from django.urls import reverse
 
 from accounts.answers import wants_json
 from accounts.exports import Column
+from accounts.forms import ReasonForm
 from accounts.pages import ActPage, DetailPage, ListPage
 from evaluation.actions import sheets as actions
 from evaluation.filters.panel import SheetFilter
-from evaluation.forms.sheets import ConflictForm, ReasonForm, ScoreForm, points_field, reason_field
+from evaluation.forms.sheets import ConflictForm, ScoreForm, points_field, reason_field
 from evaluation.queries import sheets as queries
 from evaluation.queries.evidence import blocks_of, evidence_of, totals_of
 from evaluation.queries.ranking import rubric_of_round

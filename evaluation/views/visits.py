@@ -11,11 +11,11 @@ from django.shortcuts import get_object_or_404
 from django.urls import reverse
 
 from accounts.exports import Column
+from accounts.forms import ReasonForm
 from accounts.pages import ActPage, DetailPage, ListPage
 from accounts.states import Role
 from evaluation.actions import visits as actions
 from evaluation.filters.panel import VisitFilter
-from evaluation.forms.sheets import ReasonForm
 from evaluation.forms.visits import FindingForm, FinishForm, VisitForm
 from evaluation.queries import sheets
 from evaluation.queries import visits as queries

@@ -8,6 +8,7 @@ import django_filters
 from django import forms
 from django.db.models import QuerySet
 
+from accounts.fields import DateInput
 from funding.models import Budget, Entitlement, Grant, MatchingFund
 from funding.queries.grant import stations_to_match, to_cancel, to_recover
 from funding.states.grant import GrantState, SchemeKind
@@ -68,7 +69,7 @@ class ProposeGrantForm(forms.Form):
 
 
 class RepaymentForm(forms.Form):
-    repaid_on = forms.DateField(label="退款日期", widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"))
+    repaid_on = forms.DateField(label="退款日期", widget=DateInput())
     reference = forms.CharField(label="退款流水号", max_length=60)
 
 

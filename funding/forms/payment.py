@@ -7,6 +7,7 @@ from typing import Any
 from django import forms
 from django.utils import timezone
 
+from accounts.fields import DateInput
 from funding.forms.money import yuan
 from funding.models import PaymentBatch
 from funding.queries.payment import grants_to_pay, payable
@@ -48,7 +49,7 @@ class PurposeForm(forms.Form):
 
 class ReceiptForm(forms.Form):
     amount = yuan("金额（元）")
-    paid_on = forms.DateField(label="付款日期", widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"))
+    paid_on = forms.DateField(label="付款日期", widget=DateInput())
     reference = forms.CharField(label="银行流水号", max_length=60)
 
 

@@ -8,9 +8,9 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.exports import Column
+from accounts.forms import LongReasonForm
 from accounts.pages import ActPage, DetailPage, ListPage
 from accounts.states import Role
-from evaluation.forms.rounds import ReasonForm
 from funding.actions import entitlement as computing
 from funding.actions import grant as actions
 from funding.forms.money import EntitlementFilter, GrantFilter, ProposeGrantForm, RepaymentForm
@@ -207,7 +207,7 @@ class GrantApprove(GrantAct):
 class GrantReject(GrantAct):
     title = "退回资金支持"
     permission = "funding.approve_grant"
-    form_class = ReasonForm
+    form_class = LongReasonForm
     danger = True
     question = "退回以后，支持对象可以重新拟定。理由会发给拟定人。"
     success = "已退回。"
@@ -252,7 +252,7 @@ class GrantApproveAll(ActPage):
 class GrantCancel(GrantAct):
     title = "取消资金支持"
     permission = "funding.cancel_grant"
-    form_class = ReasonForm
+    form_class = LongReasonForm
     danger = True
     question = "取消以后，已批准的金额回到当年可用额度。理由会发给建设主体。"
     success = "已取消。"
@@ -264,7 +264,7 @@ class GrantCancel(GrantAct):
 class GrantRecover(GrantAct):
     title = "追回资金"
     permission = "funding.recover_grant"
-    form_class = ReasonForm
+    form_class = LongReasonForm
     danger = True
     question = "办法没有规定称号撤销以后必须追回资金，由市局决定。理由会发给建设主体。"
     success = "已通知建设主体退回资金。"

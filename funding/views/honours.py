@@ -10,9 +10,9 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.exports import Column, export
+from accounts.forms import LongReasonForm
 from accounts.pages import ActPage, DetailPage, ListPage
 from accounts.states import Role
-from evaluation.forms.rounds import ReasonForm
 from funding.actions import commendation as actions
 from funding.actions import matching, publication
 from funding.forms.honours import CommendationFilter, NominateForm, TopForm, YearForm
@@ -166,7 +166,7 @@ class MatchingWithdraw(ActPage):
     title = "撤销登记"
     query = staticmethod(matching_visible_to)
     permission = "funding.record_matching"
-    form_class = ReasonForm
+    form_class = LongReasonForm
     danger = True
     success = "登记已撤销。"
 
@@ -275,7 +275,7 @@ class CommendationRenew(CommendationAct):
 
 class CommendationCancel(CommendationAct):
     title = "撤销提名"
-    form_class = ReasonForm
+    form_class = LongReasonForm
     danger = True
     success = "提名已撤销。"
 

@@ -10,9 +10,9 @@ from django.utils import timezone
 from django.utils.cache import add_never_cache_headers
 
 from accounts.exports import XLSX, Column, attachment, xlsx_bytes
+from accounts.forms import LongReasonForm
 from accounts.pages import ActPage, DetailPage, ListPage
 from accounts.states import Role
-from evaluation.forms.rounds import ReasonForm
 from funding.actions import account as writing
 from funding.actions import batch as actions
 from funding.actions import receipt as receipts
@@ -211,7 +211,7 @@ class ReceiptRecord(ItemAct):
 class ItemDrop(ItemAct):
     title = "移出支付批次"
     template_name = "funding/receipt_record.html"
-    form_class = ReasonForm
+    form_class = LongReasonForm
     danger = True
     question = "例如银行退回。移出以后，这笔资金可以重新列入支付批次，或者取消。"
     success = "已移出支付批次。"

@@ -7,7 +7,6 @@ receiver may get a message twice and knows it by its id. It never gets none.
 from __future__ import annotations
 
 import datetime as dt
-import random
 import time
 from typing import Any
 
@@ -16,6 +15,7 @@ from django.utils import timezone
 
 from integration.models import Attempt, Delivery, WebhookEndpoint
 from integration.outside import NotReached, post
+from integration.pauses import about
 from integration.queries.webhook import IN_USE, endpoints_with_work, events_readable_by
 from integration.signing import signed
 from integration.states.webhook import EndpointState, Outcome, Problem
@@ -28,10 +28,8 @@ from ledger.queue import wake, wake_on_commit
 from ledger.turns import turn
 
 TASK = "integration.tasks.deliver_to"
-# Seconds until the next attempt: eleven attempts in a day, then it is given up. Each is drawn from a fifth around it, so
-# that many receivers that were down together are not all asked at once.
+# Seconds until the next attempt: eleven attempts in a day, then it is given up
 PAUSES = (5, 30, 120, 600, 1_800, 3_600, 7_200, 14_400, 28_800, 28_800)
-JITTER = 0.2
 RANGE = 5_000  # numbers of events looked at in one step
 BUDGET = 60  # seconds of work at one endpoint in one task
 GONE = 410
@@ -146,8 +144,7 @@ def settle(row: Delivery, problem: str, at: dt.datetime) -> None:
     elif problem in {Problem.GONE, Problem.NO_LEAVE} or row.attempts > len(PAUSES):
         row.outcome = Outcome.DEAD
     else:
-        around = random.uniform(1 - JITTER, 1 + JITTER)  # noqa: S311  chance, no secret
-        row.next_at = at + dt.timedelta(seconds=PAUSES[row.attempts - 1] * around)
+        row.next_at = at + about(PAUSES[row.attempts - 1])
 
 
 @transaction.atomic

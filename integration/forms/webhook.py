@@ -5,11 +5,11 @@ from typing import Any
 import django_filters
 from django import forms
 
+from accounts.fields import DateInput
 from integration.models import ApiClient, Delivery, WebhookEndpoint
 from integration.states.client import ClientState
 from integration.states.webhook import EndpointState, Outcome, Problem
 from ledger.models import EventKind
-from stations.forms.fields import DateInput
 
 
 class EndpointForm(forms.Form):

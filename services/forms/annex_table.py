@@ -7,12 +7,13 @@ from typing import Any
 from django import forms
 from django.utils import timezone
 
+from accounts.fields import DateInput
 from stations.models import District
 
 
 class AnnexTableForm(forms.Form):
-    since = forms.DateField(label="自", widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"))
-    until = forms.DateField(label="至", widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"))
+    since = forms.DateField(label="自", widget=DateInput())
+    until = forms.DateField(label="至", widget=DateInput())
     district = forms.ChoiceField(label="所在区", required=False)
 
     def __init__(self, data: Any) -> None:

@@ -6,11 +6,11 @@ from typing import Any
 import django_filters as filters
 from django import forms
 
+from accounts.fields import DateInput
 from services.forms.library import CreditCodeField
 from services.models import Booking, Equipment
 from services.queries.library import own_stations
 from services.states.library import BookingState
-from stations.forms.fields import DateInput
 
 HALF_HOURS = [
     (f"{minutes // 60:02}:{minutes % 60:02}", f"{minutes // 60}:{minutes % 60:02}") for minutes in range(0, 1440, 30)

@@ -8,6 +8,7 @@ import django_filters
 from django import forms
 from django.utils import timezone
 
+from accounts.fields import FilesField, reason_field
 from services.actions.case import FIRST_YEAR
 from services.annexes import CASE
 from services.forms.media_report import MyStationField
@@ -17,7 +18,7 @@ from services.queries.case import years
 from services.rules.case import AIM, LEAST, MOST, MOST_PICTURES, length_of
 from services.states.case import CaseState
 from stations.filters import districts
-from stations.forms.fields import FilesField, KeptFilesField
+from stations.forms.fields import KeptFilesField
 
 HINTS = {
     "situation": "服务的产业和企业、要解决的质量问题、投入的资源。",
@@ -74,12 +75,7 @@ class CaseForm(forms.Form):
 
 
 class CaseReasonForm(forms.Form):
-    reason = forms.CharField(
-        label="审核意见",
-        max_length=1000,
-        widget=forms.Textarea(attrs={"rows": 4}),
-        help_text="告知服务站，请写明要改什么或者为什么。",
-    )
+    reason = reason_field("审核意见", longest=1000, help_text="告知服务站，请写明要改什么或者为什么。")
 
 
 class CaseFilter(django_filters.FilterSet):

@@ -7,13 +7,14 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 
+from accounts.fields import DateInput
 from ledger.errors import Refused
 from ledger.uploads import DOCUMENTS
 from services.models import Agency, Client, Equipment, Qualification, Specialist
 from services.queries.library import kind_names, own_stations
 from services.states.library import SharingMode
 from stations import credit_code
-from stations.forms.fields import DateInput, FactsForm
+from stations.forms.fields import FactsForm
 from stations.forms.station import accept, hint
 from stations.models import Station
 

@@ -7,10 +7,10 @@ from typing import Any
 import django_filters
 from django import forms
 
+from accounts.fields import DateInput, FilesField
 from services.models import MediaReport
 from services.states.media_report import MediaReportState
 from stations.filters import districts
-from stations.forms.fields import DateInput, FilesField
 from stations.models import Station
 from stations.queries import my_stations
 

@@ -8,12 +8,12 @@ import django_filters
 from django import forms
 from django.db.models import QuerySet
 
+from accounts.fields import DateInput, MomentInput
 from services.models import Need
 from services.queries.library import kind_names
 from services.queries.need import service_choices, stations_for, stations_to_ask
 from services.states.need import ENTERED_SOURCES, NeedSource, NeedState, ServiceMode
 from stations.filters import districts
-from stations.forms.fields import DateInput
 from stations.models import District, Station
 from stations.queries import my_stations
 
@@ -145,7 +145,7 @@ class AssessForm(forms.Form):
     appointment_at = forms.DateTimeField(
         label="预约时间",
         required=False,
-        widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
+        widget=MomentInput(),
         help_text="选“本站预约服务”的填写。",
     )
     service = ServiceField(label="服务事项", help_text="企业选得不准的，在这里改正。")

@@ -9,10 +9,10 @@ from typing import Any
 
 from django import forms
 
+from accounts.fields import DateInput
 from services.catalogue import CATALOGUE
 from services.models import Need, Progress
 from services.states.library import CompanySize
-from stations.forms.fields import DateInput
 
 LINES = 5  # of a contract
 PAPERS = "PDF、图片、Word 或 Excel，不超过 50 MB。"

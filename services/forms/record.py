@@ -9,6 +9,7 @@ from django import forms
 from django.db.models import QuerySet
 from django.utils import timezone
 
+from accounts.fields import DateInput
 from services.catalogue import CATALOGUE
 from services.forms.library import TableForm
 from services.models import ServiceRecord
@@ -16,7 +17,6 @@ from services.queries.record import own_stations_first
 from services.record_table import MOST_ROWS
 from services.rules.record import faults_of
 from services.states.record import Origin, SetAside
-from stations.forms.fields import DateInput
 from stations.models import Industry, Station
 
 NUMBER = {"min": "0", "inputmode": "numeric"}

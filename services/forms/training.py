@@ -10,6 +10,7 @@ from django import forms
 from django.db.models import QuerySet
 from django.utils import timezone
 
+from accounts.fields import MomentInput, reason_field
 from services.forms.rating import stations_of
 from services.models import TrainingAttendance, TrainingEvent, TrainingSignUp
 from services.queries.training import stations_to_train_for
@@ -21,20 +22,11 @@ CODE = "18 位，印在营业执照上。"
 CONSENT = "联系人、电话和邮箱只用于通知培训安排，加密保存，只有组织培训的服务站看得到，不公开。"
 
 
-class Moment(forms.DateTimeInput):
-    """A browser's own picker of date and time."""
-
-    input_type = "datetime-local"
-
-    def __init__(self) -> None:
-        super().__init__(format="%Y-%m-%dT%H:%M")
-
-
 class TrainingForm(forms.Form):
     title = forms.CharField(label="培训主题", max_length=80)
     kind = forms.ChoiceField(label="服务种类", choices=lambda: [("", "请选择"), *ability_choices()])
-    starts_at = forms.DateTimeField(label="开始时间", widget=Moment())
-    ends_at = forms.DateTimeField(label="结束时间", widget=Moment())
+    starts_at = forms.DateTimeField(label="开始时间", widget=MomentInput())
+    ends_at = forms.DateTimeField(label="结束时间", widget=MomentInput())
     place = forms.CharField(label="地点", max_length=200)
     capacity = forms.IntegerField(
         label="名额（人）", min_value=1, max_value=5000, help_text="报满以后，后来的单位进入候补。"
@@ -57,10 +49,8 @@ class TrainingCreateForm(TrainingForm):
         self.fields["station"].queryset = stations_to_train_for(user)
 
 
-class ReasonForm(forms.Form):
-    reason = forms.CharField(
-        label="理由", max_length=500, widget=forms.Textarea(attrs={"rows": 3}), help_text="告知已报名的单位。"
-    )
+class CancelForm(forms.Form):
+    reason = reason_field(help_text="告知已报名的单位。")
 
 
 class ConcludeForm(forms.Form):

@@ -21,10 +21,10 @@ from services.actions import training_attendance as attendance
 from services.actions.training_sign_up import cancel_sign_up
 from services.forms.training import (
     AttendanceFilter,
+    CancelForm,
     CheckInForm,
     ConcludeForm,
     PeopleForm,
-    ReasonForm,
     SignUpFilter,
     TrainingCreateForm,
     TrainingFilter,
@@ -152,7 +152,7 @@ class TrainingPublish(TrainingAct):
 
 class TrainingCancel(TrainingAct):
     title = "取消培训活动"
-    form_class = ReasonForm
+    form_class = CancelForm
     danger = True
     success = "已取消，并已通知留有邮箱的单位。"
 
@@ -263,7 +263,7 @@ class SignUpCancel(ActPage):
     title = "取消报名"
     query = staticmethod(sign_ups_visible_to)
     permission = "services.run_sign_up"
-    form_class = ReasonForm
+    form_class = CancelForm
     danger = True
     success = "已取消报名，名额由候补的单位依次递补。"
 

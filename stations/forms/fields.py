@@ -2,7 +2,6 @@ from collections.abc import Iterable
 from typing import Any
 
 from django import forms
-from django.core.files.uploadedfile import UploadedFile
 
 from ledger.models import StoredFile
 
@@ -20,30 +19,6 @@ class FactsForm(forms.ModelForm):
 
     def _post_clean(self) -> None:
         pass
-
-
-class DateInput(forms.DateInput):
-    input_type = "date"
-
-    def __init__(self, **attrs: Any) -> None:
-        super().__init__(format="%Y-%m-%d", attrs=attrs)
-
-
-class FilesInput(forms.FileInput):
-    allow_multiple_selected = True
-
-
-class FilesField(forms.FileField):
-    """Any number of files; cleaned to a list."""
-
-    widget = FilesInput
-
-    def clean(self, data: Any, initial: Any = None) -> list[UploadedFile]:
-        # Emptiness and content are judged, in words of their own, when the file is taken in (ledger.uploads)
-        files = data if isinstance(data, list | tuple) else [data] if data else []
-        if self.required and not files:
-            raise forms.ValidationError(self.error_messages["required"], code="required")
-        return list(files)
 
 
 class KeptFilesField(forms.MultipleChoiceField):

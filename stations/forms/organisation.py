@@ -2,9 +2,10 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.urls import reverse_lazy
 
+from accounts.fields import DateInput
 from ledger.errors import Refused
 from stations import credit_code
-from stations.forms.fields import DateInput, FactsForm
+from stations.forms.fields import FactsForm
 from stations.models import Organisation
 
 

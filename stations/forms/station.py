@@ -3,8 +3,9 @@ from typing import Any
 from django import forms
 from django.utils import timezone
 
+from accounts.fields import DateInput, FilesField
 from ledger.uploads import DOCUMENTS, IMAGES, KINDS
-from stations.forms.fields import DateInput, FactsForm, FilesField, KeptFilesField
+from stations.forms.fields import FactsForm, KeptFilesField
 from stations.models import Ability, OnlinePresence, Station, TeamMember
 
 MEGABYTES = 50

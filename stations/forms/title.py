@@ -2,7 +2,7 @@ from typing import Any
 
 from django import forms
 
-from stations.forms.fields import DateInput
+from accounts.fields import DateInput
 from stations.models import Station
 from stations.queries import stations_without_title
 from stations.states import Level

@@ -7,9 +7,9 @@ from typing import Any
 import django_filters
 from django import forms
 
+from accounts.fields import DateInput, FilesField
 from accounts.models import User
 from stations.filters import districts
-from stations.forms.fields import DateInput, FilesField
 from stations.models import Station
 from supervision.models import Complainant, Complaint, ComplaintStatement
 from supervision.queries.complaint import possible_investigators, stations_to_complain_about

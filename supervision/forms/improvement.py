@@ -9,7 +9,7 @@ import django_filters
 from django import forms
 from django.utils import timezone
 
-from accounts.fields import ManyFilesField, ManyFilesInput
+from accounts.fields import DateInput, FilesField, FilesInput
 from supervision.actions.improvement import MOST_ITEMS, Asked
 from supervision.models import ImprovementItem, ImprovementPlan
 from supervision.queries.improvement import overdue_at
@@ -51,7 +51,7 @@ class IssueForm(forms.Form):
                 label=f"第{number}项期限",
                 required=False,
                 help_text=hint,
-                widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+                widget=DateInput(),
                 error_messages={"invalid": "请按“年-月-日”填写期限。"},
             )
 
@@ -98,11 +98,11 @@ class SubmitForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 5}),
         error_messages={"required": "请写明采取了哪些措施、结果怎样。", "max_length": "整改情况最多2000字，请精简。"},
     )
-    evidence = ManyFilesField(
+    evidence = FilesField(
         label="证明材料",
         help_text="照片、记录或者制度文件，可一次选多个。已上传的保留。",
         required=False,
-        widget=ManyFilesInput(attrs={"accept": ".pdf,.png,.jpg,.jpeg,.docx,.xlsx"}),
+        widget=FilesInput(attrs={"accept": ".pdf,.png,.jpg,.jpeg,.docx,.xlsx"}),
     )
 
     def __init__(self, *args: Any, has_evidence: bool = False, **kwargs: Any) -> None:
@@ -119,7 +119,7 @@ class ExtendForm(forms.Form):
     due_on = forms.DateField(
         label="新的期限",
         help_text="到这一天24时止。",
-        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+        widget=DateInput(),
         error_messages={"required": "请填写新的期限。", "invalid": "请按“年-月-日”填写期限。"},
     )
     reason = forms.CharField(

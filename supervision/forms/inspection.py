@@ -7,7 +7,8 @@ from typing import Any
 import django_filters
 from django import forms
 
-from accounts.fields import ManyFilesField, ManyFilesInput
+from accounts.fields import DateInput, FilesField, FilesInput
+from accounts.forms import ReasonForm
 from accounts.models import User
 from stations.models import District
 from supervision.actions.inspection import TEXT_LENGTH
@@ -22,7 +23,7 @@ def day(label: str) -> forms.DateField:
     missing = f"请填写{label}。"
     return forms.DateField(
         label=label,
-        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+        widget=DateInput(),
         error_messages={"required": missing, "invalid": f"请按“年-月-日”填写{label}。"},
     )
 
@@ -108,11 +109,11 @@ class FindingForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 4}),
         error_messages={"max_length": f"检查情况最多{TEXT_LENGTH}字，请精简。"},
     )
-    photos = ManyFilesField(
+    photos = FilesField(
         label="照片",
         help_text="JPG 或 PNG，手机上可直接拍照。选好后点“保存”上传；已上传的保留。",
         required=False,
-        widget=ManyFilesInput(attrs={"accept": "image/jpeg,image/png", "capture": "environment"}),
+        widget=FilesInput(attrs={"accept": "image/jpeg,image/png", "capture": "environment"}),
     )
     version = forms.IntegerField(required=False, widget=forms.HiddenInput)
 
@@ -130,15 +131,6 @@ class RecordForm(forms.Form):
         max_length=2000,
         widget=forms.Textarea(attrs={"rows": 4}),
         error_messages={"required": "请记录服务站的意见；没有意见的写“无异议”。"},
-    )
-
-
-class ReasonForm(forms.Form):
-    reason = forms.CharField(
-        label="理由",
-        max_length=500,
-        widget=forms.Textarea(attrs={"rows": 4}),
-        error_messages={"required": "请填写理由。"},
     )
 
 

@@ -8,9 +8,9 @@ import django_filters
 from django import forms
 from django.utils import timezone
 
+from accounts.fields import FilesField, MomentInput
 from measures import Measure
 from stations.filters import districts
-from stations.forms.fields import FilesField
 from stations.models import Title
 from supervision.models import Departure, RevocationCase
 from supervision.states.revocation import DepartureState, RevocationState, ServiceMethod
@@ -74,7 +74,7 @@ class ServeForm(forms.Form):
     how = forms.ChoiceField(label="送达方式", choices=ServiceMethod.choices)
     served_at = forms.DateTimeField(
         label="送达时间",
-        widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
+        widget=MomentInput(),
         initial=lambda: timezone.localtime().replace(second=0, microsecond=0),
     )
     served_to = forms.CharField(label="签收人", max_length=80, required=False, help_text="直接送达的，写签收人姓名。")
@@ -88,10 +88,6 @@ class StatementForm(forms.Form):
 
 class ProposeForm(forms.Form):
     proposal = text("拟办意见", help_text="写明陈述申辩是否成立、为什么撤销。决定书会写入这段文字。")
-
-
-class ReasonForm(forms.Form):
-    reason = forms.CharField(label="理由", max_length=1000, widget=forms.Textarea(attrs={"rows": 4}))
 
 
 class DepartureForm(forms.Form):

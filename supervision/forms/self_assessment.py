@@ -9,11 +9,11 @@ from typing import Any
 import django_filters
 from django import forms
 
+from accounts.fields import DateInput, FilesField
 from measures.measure import Indicator
 from measures.setting import plain
 from measures.setting_fields import Open, OpenText
 from stations.filters import districts
-from stations.forms.fields import DateInput, FilesField
 from supervision.actions.self_assessment import MAX_TEXT, MOST, Typed
 from supervision.actions.self_assessment_review import MAX_REASON, MAX_WORDS
 from supervision.models import SelfAssessment
@@ -119,7 +119,7 @@ class PartForm(forms.Form):
 
 
 class EvidenceForm(forms.Form):
-    files = FilesField(label="选择文件", help_text="PDF、图片、Word 或 Excel，可以选择几个，每个不超过 50 MB。")
+    files = FilesField(label="文件", help_text="PDF、图片、Word 或 Excel，可以选择几个，每个不超过 50 MB。")
 
 
 class ReportForm(forms.Form):

@@ -7,6 +7,7 @@ from typing import Any
 import django_filters
 from django import forms
 
+from accounts.fields import DateInput
 from measures import Measure
 from measures.setting_fields import Open, field_of, judge_settings, typed_as
 from supervision.models import YearPlan
@@ -35,7 +36,7 @@ class YearPlanForm(forms.Form):
 
     self_assessment_opens_on = OpenDate(
         label="年度自评开放日期",
-        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+        widget=DateInput(),
         help_text="从这一天零时起，持有市级称号的服务站可以填报，并收到通知。办法只规定每年10月底前报送。",
     )
     reason = forms.CharField(

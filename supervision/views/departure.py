@@ -9,12 +9,13 @@ from django.http.response import HttpResponseBase
 from django.urls import reverse
 
 from accounts.exports import Column, export
+from accounts.forms import LongReasonForm
 from accounts.pages import ActPage, DetailPage, ListPage, Page
 from ledger.files import file_response
 from ledger.journal import history_of
 from ledger.moves import may
 from supervision.actions import departure as actions
-from supervision.forms.revocation import DepartureFilter, DepartureForm, NumberForm, ReasonForm
+from supervision.forms.revocation import DepartureFilter, DepartureForm, NumberForm
 from supervision.queries import departure as queries
 from supervision.queries.suspicions import Suspicion, suspicions_for, titles_watched
 from supervision.states.revocation import DepartureKind
@@ -58,7 +59,7 @@ class SuspicionSetAside(ActPage):
     title = "不立案"
     roles = HANDLERS
     query = staticmethod(titles_watched)
-    form_class = ReasonForm
+    form_class = LongReasonForm
     question = "写明理由以后，这个疑点不再列出；事实有变化时会再次列出。"
     button = "不立案"
     success = "已记录。事实有变化时会再次列出。"
@@ -164,7 +165,7 @@ class DepartureConfirm(DepartureAct):
 
 class DepartureRefuse(DepartureAct):
     title = "不予确认"
-    form_class = ReasonForm
+    form_class = LongReasonForm
     button = "不予确认"
     success = "已答复，称号保留。"
 

@@ -11,6 +11,7 @@ from django.shortcuts import get_object_or_404
 from django.utils import timezone
 
 from accounts.exports import Column
+from accounts.forms import ReasonForm
 from accounts.pages import ActPage, DetailPage, ListPage
 from ledger.files import file_response
 from ledger.journal import history_of
@@ -25,7 +26,6 @@ from supervision.forms.improvement import (
     StationIssueForm,
     SubmitForm,
 )
-from supervision.forms.inspection import ReasonForm
 from supervision.models import ImprovementItem
 from supervision.queries import improvement as queries
 from supervision.queries.complaint import founded_complaints

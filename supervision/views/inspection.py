@@ -11,6 +11,7 @@ from django.shortcuts import get_object_or_404
 from django.utils import timezone
 
 from accounts.exports import Column
+from accounts.forms import ReasonForm
 from accounts.pages import ActPage, DetailPage, ListPage
 from ledger.files import file_response
 from ledger.journal import history_of
@@ -19,14 +20,7 @@ from supervision.actions import improvement
 from supervision.actions import inspection as actions
 from supervision.actions import inspection_plan as plans
 from supervision.forms.improvement import IssueForm
-from supervision.forms.inspection import (
-    CloseForm,
-    FindingForm,
-    InspectionFilter,
-    ReasonForm,
-    RecordForm,
-    SubstituteForm,
-)
+from supervision.forms.inspection import CloseForm, FindingForm, InspectionFilter, RecordForm, SubstituteForm
 from supervision.models import Inspection
 from supervision.queries import inspection as queries
 from supervision.queries.improvement import usual_day

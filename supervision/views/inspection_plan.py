@@ -13,13 +13,14 @@ from django.http.response import HttpResponseBase
 from django.utils import timezone
 
 from accounts.exports import Column, export
+from accounts.forms import ReasonForm
 from accounts.pages import ActPage, DetailPage, ListPage
 from accounts.states import Role
 from ledger.canonical import canonical
 from ledger.journal import history_of
 from ledger.moves import may
 from supervision.actions import inspection_plan as actions
-from supervision.forms.inspection import InspectionPlanFilter, InspectionPlanForm, ReasonForm
+from supervision.forms.inspection import InspectionPlanFilter, InspectionPlanForm
 from supervision.models import InspectionPlan
 from supervision.queries import inspection as queries
 from supervision.states.inspection import OPEN, InspectionPlanState

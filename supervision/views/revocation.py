@@ -10,6 +10,7 @@ from django.shortcuts import redirect
 from django.utils import timezone
 
 from accounts.exports import Column
+from accounts.forms import LongReasonForm
 from accounts.pages import ActPage, DetailPage, ListPage
 from accounts.states import Role
 from ledger.files import file_response
@@ -22,7 +23,6 @@ from supervision.forms.revocation import (
     NumberForm,
     OpenForm,
     ProposeForm,
-    ReasonForm,
     RevocationFilter,
     ServeForm,
     StatementForm,
@@ -248,7 +248,7 @@ class RevocationApprove(RevocationAct):
 class ProposalReturn(RevocationAct):
     title = "退回拟办意见"
     permission = "supervision.approve_revocation"
-    form_class = ReasonForm
+    form_class = LongReasonForm
     button = "退回"
     success = "已退回拟办人。"
 
@@ -291,7 +291,7 @@ class RevocationExecute(RevocationAct):
 class RevocationDrop(RevocationAct):
     title = "终结案件，不撤销"
     permission = "supervision.drop_revocation"
-    form_class = ReasonForm
+    form_class = LongReasonForm
     button = "终结案件"
     success = "案件已终结，称号保留。"
 

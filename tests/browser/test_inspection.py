@@ -94,7 +94,7 @@ def ask_and_answer(walk, zhao, lin, found):
     lin.follow("报送整改情况")
     lin.type(report="站牌已经挂好，见照片")
     lin.press("报送", exact=True)
-    lin.reads("请上传至少一份证明材料")
+    lin.reads("请上传证明材料。")
     lin.type(report="站牌已经挂好，见照片")
     lin.pick("evidence", photograph("站牌.jpg"), paper("安装单.pdf"))
     lin.look("answer")

@@ -9,6 +9,7 @@ from django.template import Context, Template, TemplateSyntaxError
 from django.test import RequestFactory
 from django.utils import timezone
 
+from accounts.fields import FilesField
 from config.history import lines
 from config.templatetags.portal import remaining
 from evaluation.models import Application
@@ -81,6 +82,7 @@ class Sample(forms.Form):
     kind = forms.ChoiceField(label="类型", choices=[("", "请选择"), ("a", "甲")])
     ways = forms.MultipleChoiceField(label="方式", choices=[("a", "甲")], widget=forms.CheckboxSelectMultiple)
     paper = forms.FileField(label="申报书")
+    proofs = FilesField(label="证明材料")
     promise = forms.BooleanField(label="承诺")
 
     def clean(self):
@@ -94,6 +96,7 @@ def test_the_error_summary_says_what_to_do_and_leads_to_each_field():
         ("id_kind", "请选择类型。"),
         ("id_ways", "请选择方式。"),
         ("id_paper", "请上传申报书。"),
+        ("id_proofs", "请上传证明材料。"),
         ("id_promise", "请勾选“承诺”。"),
         ("", "名称与类型不符，请核对。"),
     ]

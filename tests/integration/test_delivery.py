@@ -21,6 +21,7 @@ from integration.actions.webhook import (
     update_endpoint,
 )
 from integration.models import Attempt, Delivery, StationAuthorisation
+from integration.pauses import JITTER
 from integration.signing import message, signed
 from ledger import events
 from ledger.errors import Refused
@@ -192,7 +193,7 @@ def test_it_is_given_up_after_a_day_and_replayed_by_hand_with_the_same_id(receiv
         row = Delivery.objects.get()
         waits += [row.next_at - row.last_at] if row.next_at else []
     assert (row.outcome, row.attempts) == ("dead", 11)
-    assert DAY * (1 - actions.JITTER) * 0.9 < sum(waits, dt.timedelta()) < DAY * (1 + actions.JITTER)
+    assert DAY * (1 - JITTER) * 0.9 < sum(waits, dt.timedelta()) < DAY * (1 + JITTER)
     assert len(set(waits)) == len(waits)
     receiver.well = True
     actions.replay_delivery(row, actor=admin)

@@ -75,7 +75,7 @@ def test_improvement_is_asked_answered_sent_back_and_accepted_on_pages(client, m
     assert "2026年6月10日24时" in text_of(client.get(plan.get_absolute_url()))
     submit = address("improvement_item_submit", item.pk)
     answer = client.post(submit, {"report": "已挂好"})
-    assert (answer.status_code, "请上传至少一份证明材料" in text_of(answer)) == (422, True)
+    assert (answer.status_code, "请上传证明材料。" in text_of(answer)) == (422, True)
     client.post(submit, {"report": "已挂好", "evidence": [picture()]})
     assert client.get(address("improvement_item_accept", item.pk)).status_code == 404
 

@@ -7,7 +7,6 @@ broker or the platform is down, and what is there already is not sent again.
 from __future__ import annotations
 
 import datetime as dt
-import random
 import time
 from collections.abc import Iterable
 from itertools import chain, islice
@@ -19,6 +18,7 @@ from django.utils import timezone
 from integration.hanjianlian import mapping
 from integration.hanjianlian.client import Platform, Trouble, is_configured
 from integration.models import SendAttempt, SentDocument
+from integration.pauses import about
 from integration.queries import hanjianlian as queries
 from integration.states.hanjianlian import OF_THE_DOCUMENT, SendOutcome
 from ledger import moves
@@ -34,7 +34,6 @@ SEALS_AT_ONCE = 1_000
 # when it is back all follow at once; a document that it refuses waits for whoever looks into it.
 PAUSES = (60, 120, 300, 600, 1_800, 3_600)
 PAUSE_OF_A_REFUSED = 24 * 3_600
-JITTER = 0.2
 BUDGET = 60  # seconds of work in one task
 
 
@@ -142,8 +141,7 @@ def keep_try(row: SentDocument, at: dt.datetime, begun: float, status: int | Non
 def pause_after(problem: str, failed: int) -> dt.timedelta:
     """How long to wait after the failure that follows `failed` others."""
     long = PAUSE_OF_A_REFUSED if problem in OF_THE_DOCUMENT else PAUSES[-1]
-    seconds = PAUSES[failed] if failed < len(PAUSES) else long
-    return dt.timedelta(seconds=seconds * random.uniform(1 - JITTER, 1 + JITTER))  # noqa: S311  chance, no secret
+    return about(PAUSES[failed] if failed < len(PAUSES) else long)
 
 
 @transaction.atomic
