@@ -87,7 +87,7 @@ def test_messages_are_exported_as_they_are_filtered(page, lin):
 def test_messages_cost_the_same_at_3_and_at_300(page, lin, rows, django_assert_num_queries):
     for number in range(rows):
         message(lin, f"第{number}条")
-    with django_assert_num_queries(7):  # session, person with unread count, count, rows; roles, expert, membership
+    with django_assert_num_queries(6):  # session, person with roles and unread count, count, rows; expert, membership
         answer = page.get("/messages/")
     assert len(answer.context["rows"]) == min(rows, 20)
 
@@ -140,5 +140,5 @@ def test_only_the_system_administrator_sees_the_outbox(client, lin):
 def test_the_outbox_costs_the_same_at_3_and_at_300(admin, lin, rows, django_assert_num_queries):
     for number in range(rows):
         message(lin, f"第{number}封")
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(5):
         admin.get("/outbox/")

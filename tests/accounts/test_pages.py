@@ -85,7 +85,7 @@ def test_a_list_shows_twenty_rows_of_what_the_person_may_see(page, lin, qian):
 
 
 def test_a_list_costs_the_same_queries_at_three_and_at_thirty_rows(page, lin, django_assert_num_queries):
-    costs = 7  # session, user, count, rows; roles, expert and membership for the rail
+    costs = 6  # session, person with roles, count, rows; expert and membership for the rail
     for number in range(3):
         message(lin, f"{number}")
     with django_assert_num_queries(costs):

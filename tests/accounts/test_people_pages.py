@@ -115,7 +115,7 @@ def test_an_account_is_deactivated_unlocked_and_reset_through_the_pages(client, 
 def test_people_cost_the_same_at_3_and_at_300(client, keeper, rows, django_assert_num_queries):
     for _ in range(rows):
         make_user(Role.INTAKE)
-    with django_assert_num_queries(7):  # session, person, roles, count, rows, their roles; expert for the rail
+    with django_assert_num_queries(6):  # session, person with roles, count, rows, their roles; expert for the rail
         client.get("/people/")
 
 

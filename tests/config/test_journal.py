@@ -116,6 +116,6 @@ def test_it_costs_the_same_at_3_and_at_300(auditor, rows, django_assert_num_quer
     for _ in range(rows):
         user = make_user()
         record(user, "unlock", actor=user, at=timezone.now())
-    with django_assert_num_queries(6):  # session, person, roles, count, rows with people; expert for the rail
+    with django_assert_num_queries(5):  # session, person with roles, count, rows with people; expert for the rail
         answer = auditor.get("/journal/")
     assert len(answer.context["rows"]) == min(rows, 20)

@@ -388,7 +388,7 @@ def test_the_list_costs_the_same_at_3_and_at_300_rows(client, owner, rows, djang
         for station in stations
     )
     client.get(reverse("evaluation:my_application_list"))
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(9):
         page = client.get(reverse("evaluation:my_application_list"))
     assert len(page.context["rows"]) == min(rows, 20)
     assert Station.objects.count() == rows

@@ -230,7 +230,7 @@ def test_the_list_costs_the_same_at_3_and_at_300_rows(client, clerk, rows, djang
         for number in range(rows)
     )
     client.get(LIST)
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(6):
         page = client.get(LIST)
     assert len(page.context["rows"]) == min(rows, 20)
 
@@ -245,7 +245,7 @@ def test_a_file_costs_the_same_however_much_is_in_it(client, clerk, more, django
     submit_application(application, actor=owner, at=AT)
     url = address("intake_detail", application)
     client.get(url)
-    with django_assert_num_queries(11):
+    with django_assert_num_queries(10):
         client.get(url)
 
 

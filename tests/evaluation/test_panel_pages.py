@@ -206,10 +206,10 @@ def test_the_board_costs_the_same_at_3_and_at_60_entries(client, manager, evalua
         make_expert(load_cap=100)
     many_entries(evaluation, 3)
     board(client, evaluation)
-    with django_assert_num_queries(15):
+    with django_assert_num_queries(14):
         board(client, evaluation)
     many_entries(evaluation, 57)
-    with django_assert_num_queries(15):
+    with django_assert_num_queries(14):
         page = board(client, evaluation)
     assert len(page.context["rows"]) == 60
 
@@ -247,10 +247,10 @@ def test_progress_costs_the_same_at_3_and_at_300_rows(client, manager, evaluatio
     expert = make_expert()
     many_sheets(many_entries(evaluation, 3), expert)
     client.get(address("panel_progress", evaluation.pk))
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(8):
         client.get(address("panel_progress", evaluation.pk))
     many_sheets(many_entries(evaluation, 297), expert)
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(8):
         page = client.get(address("panel_progress", evaluation.pk))
     assert len(page.context["rows"]) == 20
 

@@ -64,10 +64,10 @@ def test_the_list_costs_the_same_at_3_and_at_300_rows(client, django_assert_num_
 
     many_sheets(many_entries(evaluation, 3), expert)
     client.get("/sheets/")
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(7):
         client.get("/sheets/")
     many_sheets(many_entries(evaluation, 297), expert)
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(7):
         page = client.get("/sheets/")
     assert page.context["total"] == 300
     assert len(page.context["rows"]) == 20

@@ -155,4 +155,4 @@ def test_the_list_asks_as_much_for_three_records_as_for_three_hundred(client, sc
     client.get(LIST)
     with CaptureQueriesContext(connection) as queries:
         client.get(LIST)
-    assert len(queries) == 10
+    assert len(queries) == 9

@@ -155,4 +155,4 @@ def test_the_page_costs_the_same_however_many_records(manager, station, number):
         with CaptureQueriesContext(connection) as queries:
             assert manager.get(f"/statistics/{query}").status_code == 200
         asked.append(len(queries))
-    assert asked == [11, 10, 9]
+    assert asked == [10, 9, 8]

@@ -216,5 +216,5 @@ def test_members_cost_the_same_at_3_and_at_300(client, organisation, lin, rows, 
     client.force_login(lin)
     # session, person, memberships (of the request's lazy user, and of the user in it), organisation, count, rows,
     # invitations; roles and expert for the rail
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(8):
         client.get(members_url(organisation))

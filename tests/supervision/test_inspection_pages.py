@@ -258,7 +258,7 @@ def test_the_lists_cost_the_same_at_3_and_at_300(client, manager, name, rows, dj
     client.get(address(name))
     with django_assert_max_num_queries(12) as counted:
         assert client.get(address(name)).status_code == 200
-    assert len(counted) == {"inspection_list": 7, "inspection_plan_list": 6}[name]
+    assert len(counted) == {"inspection_list": 6, "inspection_plan_list": 5}[name]
     assert client.get(address(name), {"q": "计划2", "export": "csv"}).status_code == 200
 
 
@@ -267,7 +267,7 @@ def test_a_drawn_plan_costs_the_same_with_1_and_with_12_stations(client, manager
     make_stations(stations)
     plan = drawn_inspection(manager, stations_count=stations).plan
     client.get(plan.get_absolute_url())
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(7):
         client.get(plan.get_absolute_url())
 
 
@@ -280,7 +280,7 @@ def test_an_inspection_page_costs_the_same_however_much_was_found(client, manage
         for code in codes:
             actions.save_finding(found, actor=actor, indicator=code, verdict="conforms", photos=[picture()])
         client.get(found.get_absolute_url())
-        with django_assert_num_queries(12):
+        with django_assert_num_queries(11):
             client.get(found.get_absolute_url())
 
 

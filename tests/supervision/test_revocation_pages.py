@@ -18,7 +18,7 @@ from tests.supervision.test_revocation import AT, DAY, HOUR, leader, manager, no
 
 __all__ = ["leader", "manager", "owner", "title"]
 pytestmark = pytest.mark.django_db
-LIST_QUERIES = 7
+LIST_QUERIES = 6
 
 
 def as_(user):

@@ -227,7 +227,7 @@ def test_the_list_costs_the_same_at_3_and_at_300_rows(client, many, rows, django
     many(rows)
     client.force_login(make_user(Role.MANAGER))
     client.get(reverse("supervision:self_assessment_list"))
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(7):
         page = client.get(reverse("supervision:self_assessment_list"))
     assert len(page.context["rows"]) == min(rows, 20)
 
@@ -240,7 +240,7 @@ def test_a_part_costs_the_same_however_much_is_in_it(client, lin, assessment, fi
     make_records(assessment.title.station, files, served_on=dt.date(assessment.year, 5, 6))
     client.force_login(lin)
     client.get(address("write", assessment, "foundation"))
-    with django_assert_num_queries(12 if files else 10):
+    with django_assert_num_queries(11 if files else 9):
         client.get(address("write", assessment, "foundation"))
 
 
@@ -251,7 +251,7 @@ def test_a_filed_report_costs_the_same_however_much_is_in_it(client, lin, assess
     filed(assessment, lin)
     client.force_login(make_user(Role.MANAGER))
     client.get(address("detail", assessment))
-    with django_assert_num_queries(11):
+    with django_assert_num_queries(10):
         client.get(address("detail", assessment))
 
 
