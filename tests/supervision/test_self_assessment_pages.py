@@ -240,7 +240,7 @@ def test_a_part_costs_the_same_however_much_is_in_it(client, lin, assessment, fi
     make_records(assessment.title.station, files, served_on=dt.date(assessment.year, 5, 6))
     client.force_login(lin)
     client.get(address("write", assessment, "foundation"))
-    with django_assert_num_queries(11 if files else 9):
+    with django_assert_num_queries(12 if files else 10):
         client.get(address("write", assessment, "foundation"))
 
 
