@@ -1,7 +1,6 @@
 """Who signs in, and whose sign-in it is that failed."""
 
 from collections.abc import Mapping
-from functools import cache
 from typing import Any
 
 from allauth.account.auth_backends import AuthenticationBackend
@@ -11,22 +10,17 @@ from django.db.models.functions import Coalesce, Concat
 from django.http import HttpRequest
 
 from accounts.models import Message, RoleGrant, User
+from accounts.queries.one_person import OnePerson
 
 UNREAD = Message.objects.filter(recipient=OuterRef("pk"), read_at__isnull=True).order_by()
 COUNTED = UNREAD.values("recipient").annotate(n=Count("pk")).values("n")
 GRANTED = RoleGrant.objects.filter(user=OuterRef("pk"), ended_at__isnull=True).order_by()
-PEOPLE = User.objects.annotate(
-    unread=Coalesce(Subquery(COUNTED, output_field=IntegerField()), 0),
-    granted=ArraySubquery(GRANTED.values(told=Concat("role", Value(" "), "scope"))),
+one_person = OnePerson(
+    User.objects.annotate(
+        unread=Coalesce(Subquery(COUNTED, output_field=IntegerField()), 0),
+        granted=ArraySubquery(GRANTED.values(told=Concat("role", Value(" "), "scope"))),
+    )
 )
-
-
-@cache
-def one_person() -> tuple[str, list[Any]]:
-    """The statement that reads one of PEOPLE, and its parameters but the last, which is the key. It is asked at every
-    request of a person: to put it together each time would take longer than PostgreSQL does with it."""
-    statement, (*parameters, _) = PEOPLE.filter(pk=0).query.sql_with_params()
-    return statement, parameters
 
 
 class SignInBackend(AuthenticationBackend):
@@ -34,11 +28,10 @@ class SignInBackend(AuthenticationBackend):
     the header of every page, in the one statement that reads the person."""
 
     def get_user(self, user_id: Any) -> User | None:
-        statement, parameters = one_person()
-        user = next(iter(User.objects.raw(statement, [*parameters, user_id])), None)
+        user = one_person(user_id)
         if user is None or not self.user_can_authenticate(user):
             return None
-        granted = (told.split(" ", 1) for told in user.granted)  # type: ignore[attr-defined]
+        granted = (told.split(" ", 1) for told in user.granted)
         user.current_grants = [RoleGrant(user=user, role=role, scope=scope) for role, scope in granted]
         return user
 

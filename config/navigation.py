@@ -12,6 +12,7 @@ from django.db.models import Exists, OuterRef
 from django.urls import NoReverseMatch, reverse
 
 from accounts.models import User
+from accounts.queries.one_person import OnePerson
 from accounts.states import STAFF, Role
 from evaluation.models import Expert, Institution
 from stations.rules import memberships
@@ -63,10 +64,11 @@ def works_on_services(user: User) -> bool:
     return bool(user.roles & {*READERS, Role.DISTRICT}) or (not user.roles & STAFF and bool(memberships(user)))
 
 
-# Put together once: the rail of every page asks it
-PARTS = User.objects.values_list(
-    Exists(Expert.objects.filter(user=OuterRef("pk"), active=True)),
-    Exists(Institution.objects.filter(managers=OuterRef("pk"))),
+part_of = OnePerson(
+    User.objects.only("pk").annotate(
+        in_pool=Exists(Expert.objects.filter(user=OuterRef("pk"), active=True)),
+        manages=Exists(Institution.objects.filter(managers=OuterRef("pk"))),
+    )
 )
 
 
@@ -74,7 +76,8 @@ def part_in_panel(user: Any) -> tuple[bool, bool]:
     """Whether the person is in the pool, and whether he or she follows the experts of a third-party institution: one
     query per request (kept on the person, also through the lazy `request.user`)."""
     if not hasattr(user, "_part_in_panel"):
-        user._part_in_panel = PARTS.filter(pk=user.pk).first() or (False, False)
+        found = part_of(user.pk)
+        user._part_in_panel = (found.in_pool, found.manages) if found else (False, False)
     return user._part_in_panel
 
 
