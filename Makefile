@@ -33,7 +33,7 @@ faults: ## Kill worker, web, Redis and PostgreSQL twenty times each, award and a
 
 look: ## Open every page of the role matrix and walk all walks in Chromium: axe, width, console; pictures in var/screenshots
 	@$(PYTHON) config/local/bootstrap.py --dev
-	PICTURES=1 $(BIN)/python -m pytest tests/browser/every_page.py tests/browser/pages_of_*.py tests/browser
+	PICTURES=1 $(BIN)/python -m pytest tests/browser/every_page.py tests/browser/pages_of_*.py tests/browser/test_*.py
 
 fuzz: ## Schemathesis: more than ten thousand right and wrong requests to the interface (FUZZ_EXAMPLES, FUZZ_SEED)
 	@$(PYTHON) config/local/bootstrap.py --dev
