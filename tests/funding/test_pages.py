@@ -8,6 +8,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils import timezone
 
 from accounts.states import Role
 from funding.actions import commendation, matching, receipt
@@ -171,7 +172,10 @@ def test_the_list_for_the_finance_office_comes_back_as_receipts(client, bureau):
     assert JournalEntry.objects.get(move="export").reason == "交财务室"
 
     for line in (2, 3):
-        sheet.cell(line, 8).value, sheet.cell(line, 9).value = f"{batch.made_at:%Y-%m-%d}", f"ICBC{line}"
+        sheet.cell(line, 8).value, sheet.cell(line, 9).value = (
+            f"{timezone.localtime(batch.made_at):%Y-%m-%d}",
+            f"ICBC{line}",
+        )
     sheet["F3"].value = "=F2"
     page = client.post(at("receipt_import", batch.pk), {"table": upload(book)})
     assert page.status_code == 422
