@@ -43,10 +43,12 @@ class FilesField(forms.FileField):
         return list(files)
 
 
-def reason_field(
-    label: str = "理由", *, longest: int = 500, help_text: str = "记入台账，供审计查阅。"
-) -> forms.CharField:
-    """Why, in words that will stand in the journal; `longest` in characters."""
-    return forms.CharField(
-        label=label, max_length=longest, help_text=help_text, widget=forms.Textarea(attrs={"rows": 4})
-    )
+class ReasonField(forms.CharField):
+    """Why, in words that will stand in the journal; `max_length` in characters."""
+
+    widget = forms.Textarea(attrs={"rows": 4})
+
+    def __init__(
+        self, *, label: str = "理由", max_length: int = 500, help_text: str = "记入台账，供审计查阅。", **kwargs: Any
+    ) -> None:
+        super().__init__(label=label, max_length=max_length, help_text=help_text, **kwargs)

@@ -7,7 +7,7 @@ import django_filters
 from django import forms
 from django.db.models import QuerySet
 
-from accounts.fields import DateInput, reason_field
+from accounts.fields import DateInput, ReasonField
 from accounts.models import Message, RoleGrant, User
 from accounts.states import Role
 
@@ -28,13 +28,13 @@ class ProfileForm(forms.Form):
 
 
 class ReasonForm(forms.Form):
-    reason = reason_field()
+    reason = ReasonField()
 
 
 class LongReasonForm(forms.Form):
     """Of a decision on a title, a round or money."""
 
-    reason = reason_field(longest=1000)
+    reason = ReasonField(max_length=1000)
 
 
 class GrantForm(forms.Form):

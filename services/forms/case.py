@@ -8,7 +8,7 @@ import django_filters
 from django import forms
 from django.utils import timezone
 
-from accounts.fields import FilesField, reason_field
+from accounts.fields import FilesField, ReasonField
 from services.actions.case import FIRST_YEAR
 from services.annexes import CASE
 from services.forms.media_report import MyStationField
@@ -75,7 +75,7 @@ class CaseForm(forms.Form):
 
 
 class CaseReasonForm(forms.Form):
-    reason = reason_field("审核意见", longest=1000, help_text="告知服务站，请写明要改什么或者为什么。")
+    reason = ReasonField(label="审核意见", max_length=1000, help_text="告知服务站，请写明要改什么或者为什么。")
 
 
 class CaseFilter(django_filters.FilterSet):

@@ -10,7 +10,7 @@ from django import forms
 from django.db.models import QuerySet
 from django.utils import timezone
 
-from accounts.fields import MomentInput, reason_field
+from accounts.fields import MomentInput, ReasonField
 from services.forms.rating import stations_of
 from services.models import TrainingAttendance, TrainingEvent, TrainingSignUp
 from services.queries.training import stations_to_train_for
@@ -50,7 +50,7 @@ class TrainingCreateForm(TrainingForm):
 
 
 class CancelForm(forms.Form):
-    reason = reason_field(help_text="告知已报名的单位。")
+    reason = ReasonField(help_text="告知已报名的单位。")
 
 
 class ConcludeForm(forms.Form):

@@ -127,7 +127,7 @@ def year_of(station: Station, year: int, *, discounts: bool = False) -> Year:
     sums = added_up(station, year)
     rows = records_of(station, year).filter(set_aside="")
     if sums["records"]:
-        reports = {"media_reports": Max(reports_of(station, year))}
+        reports = {"media_reports": Max(reports_of(station, year), default=0)}  # the last one may be set aside just now
         sums.update(rows.aggregate(**firms_of_year(), **reports, **(discounted() if discounts else {})))
     else:
         sums["media_reports"] = confirmed(station, year).count()

@@ -9,6 +9,8 @@ from django.test.utils import CaptureQueriesContext
 
 from accounts.states import Role
 from services.actions.media_report import confirm_media_report, report_media
+from services.models import ServiceRecord
+from services.queries import figures as year_figures
 from services.queries.figures import counted, year_of
 from services.queries.oddities import oddities
 from stations.credit_code import make_credit_code
@@ -53,6 +55,21 @@ def test_a_firm_counts_once_and_its_visits_each_time(scene):
         "problems_solved": 1,
     }
     assert year_of(station, 2026).sums["firms"] == 5
+
+
+def test_a_record_that_is_set_aside_between_the_two_queries_breaks_nothing(scene, monkeypatch):
+    station, _ = scene
+    make_record(station, visits=2)
+    read = year_figures.added_up
+
+    def then_withdrawn(*asked):
+        sums = read(*asked)
+        ServiceRecord.objects.update(set_aside="withdrawn", set_aside_reason="重复")
+        return sums
+
+    monkeypatch.setattr(year_figures, "added_up", then_withdrawn)
+    found = counted(station, 2026)
+    assert (found["visits"].value, found["firms_trained"].value) == (2, 0)
 
 
 def test_other_years_other_stations_and_records_set_aside_count_nowhere(scene):
